@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.log;
+
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * One record of the log.
+ *
+ * @param fields in the order in which they were given
+ */
+public record LogRecord(
+        Instant time, String level, String logger, String message, Map<String, String> fields) {}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.net;
+
+import java.time.Instant;
+
+/**
+ * What is known of one live connection at one moment.
+ *
+ * @param id {@code conn_} and eight hex digits
+ * @param listener the name of the listener that accepted it
+ * @param protocol the protocol that serves it now; after an upgrade the upgraded one ({@code
+ *     websocket}); empty while it waits for one
+ * @param remote {@code host:port} of the peer
+ */
+public record ConnectionInfo(
+        String id, String listener, String protocol, String remote, Instant opened) {}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.net;
+
+/**
+ * What is known of one listener at one moment.
+ *
+ * @param name the last part of its configuration's name: {@code web} of {@code
+ *     dev.orion.listener~web}
+ * @param endpoint where it listens; with the port that the system chose once it is bound
+ * @param detail for people: why it failed or what it waits for; else empty
+ * @param connections how many it has open
+ * @param accepted how many it accepted since it was bound
+ * @param refused how many it turned away, for a limit or because nobody served them in time
+ */
+public record ListenerInfo(
+        String name,
+        Endpoint endpoint,
+        State state,
+        String detail,
+        int connections,
+        long accepted,
+        long refused) {
+
+    /** Where a listener is in its life. */
+    public enum State {
+        /** The socket is being bound. */
+        BINDING,
+        /** It accepts, and its protocol serves. */
+        SERVING,
+        /** It accepts, and connections wait because no plug-in speaks its protocol now. */
+        WAITING,
+        /** The socket could not be bound. */
+        FAILED
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.http;
+
+import dev.orion.protocol.Connection;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * One HTTP request and its answer.
+ *
+ * <p>Exactly one of {@link #respond}, {@link #stream} and {@link #upgrade} ends it. Where the
+ * connection closes before, nothing needs to be done.
+ *
+ * <p><b>Threads:</b> every method is called on the connection's event loop.
+ */
+@ProviderType
+public interface HttpExchange {
+
+    Connection connection();
+
+    /** The head of the request. */
+    HttpRequest request();
+
+    /** The path, percent-decoded, without the query. */
+    String path();
+
+    /** The query's parameters, decoded, in order of appearance. */
+    Map<String, List<String>> query();
+
+    /**
+     * Gathers the whole body; a longer one is answered with 413 and {@code then} is not called.
+     *
+     * <p><b>Buffer:</b> {@code then} borrows the body.
+     */
+    void body(int maxBytes, Consumer<ByteBuf> then);
+
+    /**
+     * Takes the body piece by piece as it arrives. Nothing is read from the connection while what
+     * the exchange has written waits for a slow peer.
+     */
+    void body(BodyReader reader);
+
+    /**
+     * Answers with a body of a known length.
+     *
+     * <p><b>Buffer:</b> takes ownership of {@code body}.
+     */
+    void respond(HttpResponseStatus status, HttpHeaders headers, ByteBuf body);
+
+    /** Answers with a line of plain text. */
+    void respond(HttpResponseStatus status, String text);
+
+    /** Answers with a body that is written over time. The head is flushed at once. */
+    ResponseStream stream(HttpResponseStatus status, HttpHeaders headers);
+
+    /**
+     * Answers 101 and leaves HTTP: once the answer is written and HTTP's own handlers are gone,
+     * {@code install} appends those of the new protocol, which read whatever the peer sent since.
+     *
+     * @param protocol what is spoken from now on, for people
+     */
+    void upgrade(String protocol, HttpHeaders headers, Consumer<ChannelPipeline> install);
+}

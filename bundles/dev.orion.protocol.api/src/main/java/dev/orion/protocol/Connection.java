@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.protocol;
+
+import dev.orion.net.CloseReason;
+import dev.orion.net.Endpoint;
+import io.netty.channel.Channel;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** One accepted transport link, given to a protocol by the network manager. */
+@ProviderType
+public interface Connection {
+
+    /** {@code conn_} and eight hex digits. */
+    String id();
+
+    /** The listener's endpoint, with the port that is really bound. */
+    Endpoint endpoint();
+
+    /** The name of the listener that accepted it. */
+    String listener();
+
+    /** The transport; its event loop is the one thread that touches the connection. */
+    Channel channel();
+
+    /** What is spoken on it now. Any thread. */
+    String protocol();
+
+    /** Says that something else is spoken from now on, as after an HTTP upgrade. Event loop. */
+    void protocol(String name);
+
+    /**
+     * Closes it, without a word to the peer: whoever speaks the protocol has said it before.
+     *
+     * <p>Any thread. The first reason that is given is the one that is logged.
+     */
+    void close(CloseReason reason);
+}
