@@ -49,10 +49,10 @@ public final class DefaultNetworkManager implements NetworkManager {
         @AttributeDefinition(
                 description = "How sockets are used; auto takes the first of the others there is.",
                 options = {
-                    @Option(value = "auto"),
-                    @Option(value = "epoll"),
-                    @Option(value = "io_uring"),
-                    @Option(value = "nio")
+                    @Option(label = "auto", value = "auto"),
+                    @Option(label = "epoll", value = "epoll"),
+                    @Option(label = "io_uring", value = "io_uring"),
+                    @Option(label = "nio", value = "nio")
                 })
         String transport() default Transport.AUTO;
 
@@ -178,8 +178,7 @@ public final class DefaultNetworkManager implements NetworkManager {
                                 () -> connections.close(CloseReason.SHUTDOWN),
                                 timeout.toMillis(),
                                 TimeUnit.MILLISECONDS);
-        CompletableFuture<Void> drained =
-                CompletableFuture.allOf(deaf, connections.empty());
+        CompletableFuture<Void> drained = CompletableFuture.allOf(deaf, connections.empty());
         drained.thenRun(() -> deadline.cancel(false));
         return drained.minimalCompletionStage();
     }
