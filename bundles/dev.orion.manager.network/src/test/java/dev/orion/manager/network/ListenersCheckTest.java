@@ -108,6 +108,16 @@ class ListenersCheckTest {
                                 + " 5s)");
     }
 
+    @Test
+    void findsWaterMarksTheWrongWayRound() {
+        check(new Proposed("dev.orion.manager.network", "", Map.of("highWaterMarkBytes", 1000)));
+
+        assertThat(faults)
+                .containsExactly(
+                        " highWaterMarkBytes lowWaterMarkBytes: 524288 (expected: <="
+                                + " highWaterMarkBytes, 1000)");
+    }
+
     private void check(Proposed... proposed) {
         new ListenersCheck(0, any -> false).check(Arrays.asList(proposed));
     }

@@ -86,9 +86,9 @@ class WaitingTest {
     void isTurnedAwayWhenTheRoomIsFull() throws IOException {
         Settings small = Running.settings(Transport.choose("auto"), 1, Duration.ofSeconds(20));
         try (var running = new Running(small)) {
-            running.open("one", "tcp://127.0.0.1:0");
+            Listener listener = running.open("one", "tcp://127.0.0.1:0");
             try (var first = new Peer(running.port("one"))) {
-                Running.await(() -> running.manager.connections().size() == 1);
+                Running.await(() -> listener.waitingRoom().waiting().size() == 1);
 
                 try (var second = new Peer(running.port("one"))) {
                     assertThat(second.line()).isNull();
