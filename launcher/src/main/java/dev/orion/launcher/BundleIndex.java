@@ -40,7 +40,7 @@ record BundleIndex(
         BASE(1),
         /** What makes Orion. */
         OURS(2),
-        /** What brings in further bundles. */
+        /** What looks for further bundles; ours have to be there to take them. */
         DEPLOYER(3),
         /** Commands. */
         SHELL(4),

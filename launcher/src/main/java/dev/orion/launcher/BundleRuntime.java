@@ -99,7 +99,8 @@ final class BundleRuntime implements AutoCloseable {
                         .findFirst()
                         .orElseThrow(() -> new StartException("framework: not on the class path"))
                         .newFramework(properties);
-        created.init(failures);
+        created.init();
+        created.getBundleContext().addFrameworkListener(failures);
         return created;
     }
 

@@ -44,9 +44,7 @@ final class Home implements AutoCloseable {
             for (String folder : FOLDERS) {
                 Files.createDirectories(home.resolve(folder));
             }
-            FileChannel lockFile = lock(home);
-            copyDefault(home);
-            return new Home(home, lockFile);
+            return new Home(home, lock(home));
         } catch (IOException unusable) {
             throw new StartException("home " + home + ": " + reason(unusable), unusable);
         }
@@ -74,8 +72,9 @@ final class Home implements AutoCloseable {
         return file;
     }
 
-    private static void copyDefault(Path home) throws IOException {
-        Path file = home.resolve(CONFIGURATION);
+    /** Gives a home that has no configuration the default one. */
+    void copyDefaultConfiguration() throws IOException {
+        Path file = path.resolve(CONFIGURATION);
         if (Files.notExists(file)) {
             try (InputStream content = defaultConfiguration()) {
                 Files.copy(content, file);
@@ -120,6 +119,16 @@ final class Home implements AutoCloseable {
     /** Where the configuration admin keeps what it is told; of no use to the next start. */
     Path configurations() {
         return path.resolve("data/config");
+    }
+
+    /** Where plug-ins are dropped. */
+    Path deploy() {
+        return path.resolve("deploy");
+    }
+
+    /** Where File Install unpacks. */
+    Path temporary() {
+        return path.resolve("data/fileinstall");
     }
 
     Path log() {

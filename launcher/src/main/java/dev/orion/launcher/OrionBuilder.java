@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.orion.log.LogControl;
 import dev.orion.net.ListenerInfo;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -25,12 +27,22 @@ public final class OrionBuilder {
 
     static final int MAX_PORT = 65_535;
 
+    private static final Map<String, String> FILE_INSTALL =
+            Map.of(
+                    "felix.fileinstall.poll", "250",
+                    "felix.fileinstall.noInitialDelay", "true",
+                    "felix.fileinstall.filter", ".*\\.jar",
+                    "felix.fileinstall.subdir.mode", "skip",
+                    "felix.fileinstall.enableConfigSave", "false",
+                    // What goes wrong is for the bundle that takes the files to say.
+                    "felix.fileinstall.log.level", "0");
+
     private final List<Path> files = new ArrayList<>();
     private final List<String> settings = new ArrayList<>();
     private final Map<Class<?>, Object> services = new LinkedHashMap<>();
 
     private Path home = Path.of("orion-home");
-    private String inline = "";
+    private Optional<String> inline = Optional.empty();
     private int portOffset;
     private boolean shell;
     private boolean standalone;
@@ -49,7 +61,7 @@ public final class OrionBuilder {
 
     /** The configuration as text, in the form of {@code conf/orion.json}, instead of a file. */
     public OrionBuilder config(String json) {
-        inline = requireNonNull(json, "json");
+        inline = Optional.of(json);
         return this;
     }
 
@@ -149,6 +161,9 @@ public final class OrionBuilder {
         BundleRuntime runtime = null;
         try {
             Folders.delete(opened.configurations());
+            if (files.isEmpty() && inline.isEmpty()) {
+                opened.copyDefaultConfiguration();
+            }
             runtime =
                     new BundleRuntime(
                             bundleIndex(), shared(), opened.framework(), properties(opened));
@@ -193,19 +208,22 @@ public final class OrionBuilder {
         var properties = new HashMap<String, String>();
         properties.put("orion.home", opened.path().toString());
         properties.put("orion.version", bundleIndex().version());
-        properties.put("orion.config", lines(files));
-        properties.put("orion.config.inline", inline);
-        properties.put("orion.set", lines(settings));
+        properties.put("orion.config", joined(files, File.pathSeparator));
+        inline.ifPresent(json -> properties.put("orion.config.inline", json));
+        properties.put("orion.set", joined(settings, "\n"));
         properties.put("orion.port.offset", Integer.toString(portOffset));
         properties.put("orion.shell", Boolean.toString(shell));
         properties.put("felix.cm.dir", opened.configurations().toString());
         // The JVM has one factory for URL handlers, which is the host's.
         properties.put("felix.service.urlhandlers", Boolean.toString(standalone));
+        properties.put("felix.fileinstall.dir", opened.deploy().toString());
+        properties.put("felix.fileinstall.tmpdir", opened.temporary().toString());
+        properties.putAll(FILE_INSTALL);
         return properties;
     }
 
-    private static String lines(List<?> values) {
-        return values.stream().map(Object::toString).collect(Collectors.joining("\n"));
+    private static String joined(List<?> values, String separator) {
+        return values.stream().map(Object::toString).collect(Collectors.joining(separator));
     }
 
     private BundleIndex bundleIndex() {

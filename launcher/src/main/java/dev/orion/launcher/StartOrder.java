@@ -19,8 +19,7 @@ final class StartOrder {
                 || symbolicName.equals("dev.orion.shell")) {
             return BundleIndex.Kind.SHELL;
         }
-        if (symbolicName.equals("org.apache.felix.fileinstall")
-                || symbolicName.equals("dev.orion.hotdeploy")) {
+        if (symbolicName.equals("org.apache.felix.fileinstall")) {
             return BundleIndex.Kind.DEPLOYER;
         }
         if (symbolicName.startsWith("dev.orion.") && !symbolicName.endsWith(".api")) {

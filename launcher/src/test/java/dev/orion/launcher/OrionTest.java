@@ -55,6 +55,13 @@ class OrionTest {
     }
 
     @Test
+    void aConfigurationFromElsewhereIsNotBesideOneThatNobodyReads() {
+        builder("h").config("").start().close();
+
+        assertThat(folder.resolve("h/conf")).isEmptyDirectory();
+    }
+
+    @Test
     void givesTypedServicesOfTheBundles() {
         try (Orion orion = builder("h").start()) {
             assertThat(orion.service(NetworkManager.class).transport()).isEqualTo("none");
@@ -164,14 +171,14 @@ class OrionTest {
                         () ->
                                 builder("h")
                                         .config("broken-bundle")
-                                        .patience(Duration.ofMillis(20))
+                                        .patience(Duration.ofSeconds(2))
                                         .start())
                 .isInstanceOfSatisfying(
                         StartException.class,
                         failure ->
                                 assertThat(failure.reasons())
                                         .containsExactly(
-                                                "no ConfigurationManager within 0 s",
+                                                "no ConfigurationManager within 2 s",
                                                 "dev.orion.fixture 1.0.0: told to break"));
     }
 
@@ -203,12 +210,17 @@ class OrionTest {
     }
 
     @Test
-    void leavesNoThreadBehind() {
+    void leavesNoThreadBehind() throws Exception {
         List<Thread> before = threads();
 
         builder("h").start().close();
 
-        assertThat(threads()).allMatch(thread -> before.contains(thread) || !thread.isAlive());
+        for (Thread thread : threads()) {
+            if (!before.contains(thread)) {
+                thread.join(Duration.ofSeconds(10).toMillis());
+                assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+            }
+        }
     }
 
     @Test
