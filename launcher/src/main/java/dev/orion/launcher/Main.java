@@ -2,6 +2,7 @@
 package dev.orion.launcher;
 
 import dev.orion.launcher.Command.UsageException;
+import dev.orion.logging.OrionLog;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -66,6 +67,7 @@ public final class Main {
                 Orion.builder()
                         .home(options.home())
                         .portOffset(options.portOffset())
+                        .log(OrionLog::install)
                         .standalone(shell);
         options.files().forEach(builder::config);
         options.settings().forEach(builder::set);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.launcher;
 
+import dev.orion.logging.OrionLog;
 import dev.orion.net.ListenerInfo;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,7 +46,8 @@ final class Training {
     }
 
     private static void live(Path home) throws IOException {
-        try (Orion orion = Orion.builder().home(home).standalone(false).start()) {
+        try (Orion orion =
+                Orion.builder().home(home).log(OrionLog::install).standalone(false).start()) {
             for (ListenerInfo listener : orion.listeners()) {
                 visit(listener.endpoint().port());
             }
