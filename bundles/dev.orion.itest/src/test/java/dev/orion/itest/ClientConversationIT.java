@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.itest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Clients that we did not write (npm's {@code centrifuge}, {@code ws}, {@code eventsource}, fetch)
+ * against a running Orion; what they do is in {@code src/test/js}.
+ */
+class ClientConversationIT {
+
+    private static final Path SCRIPTS =
+            OrionProcess.ROOT.resolve("bundles/dev.orion.itest/src/test/js");
+    private static final Path WORK = OrionProcess.ROOT.resolve("bundles/dev.orion.itest/target/js");
+
+    @TempDir static Path home;
+
+    private static OrionProcess orion;
+
+    @BeforeAll
+    static void start() throws Exception {
+        assumeTrue(isOnPath("node") && isOnPath("npm"), "skipped: no node and npm on the PATH");
+        installClients();
+        Files.createDirectories(home.resolve("conf"));
+        Files.writeString(home.resolve("conf/orion.json"), CONFIGURATION);
+        orion = OrionProcess.start(home);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (orion != null) {
+            assertThat(orion.terminate()).as(orion.output()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"conversation.test.mjs", "bad-input.test.mjs"})
+    void passesWhole(String script) throws Exception {
+        var environment =
+                Map.of(
+                        "ORION_HTTP", orion.http(),
+                        "ORION_TCP", "127.0.0.1:" + orion.tcpPort(),
+                        "ORION_API_KEY", orion.apiKey());
+
+        int code = run(environment, List.of("node", "--test", script), script + ".log");
+
+        assertThat(code).as(Files.readString(WORK.resolve(script + ".log"))).isZero();
+    }
+
+    /** Pings come quickly, so that a test of them does not take a minute. */
+    private static final String CONFIGURATION =
+            """
+            {
+              "dev.orion.listener~web": { "uri": "http://127.0.0.1:8080" },
+              "dev.orion.listener~tcp": { "uri": "tcp://127.0.0.1:7000" },
+              "dev.orion.channel~all": { "pattern": "#" },
+              "dev.orion.channel~news": { "pattern": "news/#", "kind": "broadcast" },
+              "dev.orion.channel~chat": {
+                "pattern": "chat/#", "history": 100, "historyTtl": "10m",
+                "presence": true, "joinLeave": true
+              },
+              "dev.orion.protocol.centrifuge": { "pingInterval": "1s", "pongTimeout": "500ms" }
+            }
+            """;
+
+    private static void installClients() throws Exception {
+        Files.createDirectories(WORK);
+        try (var scripts = Files.newDirectoryStream(SCRIPTS)) {
+            for (Path script : scripts) {
+                if (Files.isRegularFile(script)) {
+                    Files.write(WORK.resolve(script.getFileName()), Files.readAllBytes(script));
+                }
+            }
+        }
+        if (!Files.exists(WORK.resolve("node_modules/centrifuge"))) {
+            var command = List.of("npm", "install", "--no-audit", "--no-fund", "--no-package-lock");
+            int code = run(Map.of(), command, "npm.log");
+            assertThat(code).as(Files.readString(WORK.resolve("npm.log"))).isZero();
+        }
+    }
+
+    private static int run(Map<String, String> environment, List<String> command, String log)
+            throws Exception {
+        var builder =
+                new ProcessBuilder(command)
+                        .directory(WORK.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(WORK.resolve(log).toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("no end of " + command);
+        }
+        return process.exitValue();
+    }
+
+    private static boolean isOnPath(String program) throws InterruptedException {
+        try {
+            Process process = new ProcessBuilder(program, "--version").start();
+            process.getInputStream().readAllBytes();
+            return process.waitFor() == 0;
+        } catch (IOException missing) {
+            return false;
+        }
+    }
+}

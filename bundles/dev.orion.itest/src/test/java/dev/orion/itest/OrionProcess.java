@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.itest;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** One {@code ./orion run}, started and driven from outside, as a user would. */
+final class OrionProcess implements AutoCloseable {
+
+    /** The checkout; the build says where it is. */
+    static final Path ROOT = Path.of(System.getProperty("orion.root")).toAbsolutePath().normalize();
+
+    /** Those of the default configuration, and those that tests use besides. */
+    private static final List<Integer> PORTS = List.of(8080, 7000, 7100, 7200);
+
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private final Path home;
+    private final int offset;
+    private final Process process;
+    private final List<String> lines = new ArrayList<>(); // guarded by itself
+
+    private OrionProcess(Path home, int offset, List<String> options) throws IOException {
+        this.home = home;
+        this.offset = offset;
+        var command = new ArrayList<String>();
+        command.add(ROOT.resolve("orion").toString());
+        command.addAll(List.of("run", "--home", home.toString(), "--no-shell"));
+        command.addAll(List.of("--port-offset", Integer.toString(offset)));
+        command.addAll(options);
+        this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var reader = new Thread(this::readOutput, "orion-output");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Starts one and returns at once, whatever becomes of it. */
+    static OrionProcess launch(Path home, int offset, String... options) throws IOException {
+        return new OrionProcess(home, offset, List.of(options));
+    }
+
+    /** Starts one on free ports and waits until it is ready. */
+    static OrionProcess start(Path home, String... options) throws Exception {
+        return start(home, freeOffset(), options);
+    }
+
+    /** Starts one and waits until it is ready. */
+    static OrionProcess start(Path home, int offset, String... options) throws Exception {
+        OrionProcess orion = launch(home, offset, options);
+        orion.awaitLine(line -> line.contains(" ready in "), START);
+        return orion;
+    }
+
+    /** An offset at which all ports are free. */
+    static int freeOffset() {
+        for (int base = 20_000; base < 50_000; base += 97) {
+            int offset = base;
+            if (PORTS.stream().allMatch(port -> isFree(port + offset))) {
+                return offset;
+            }
+        }
+        throw new IllegalStateException("no free ports");
+    }
+
+    Path home() {
+        return home;
+    }
+
+    int httpPort() {
+        return 8080 + offset;
+    }
+
+    int tcpPort() {
+        return 7000 + offset;
+    }
+
+    String http() {
+        return "http://127.0.0.1:" + httpPort();
+    }
+
+    Process process() {
+        return process;
+    }
+
+    String apiKey() throws IOException {
+        return Files.readString(home.resolve("conf/api.key")).trim();
+    }
+
+    /** Everything it has printed so far. */
+    String output() {
+        synchronized (lines) {
+            return String.join("\n", lines);
+        }
+    }
+
+    /** Waits for a line of output, also one that has come already. */
+    String awaitLine(Predicate<String> wanted, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        int next = 0;
+        synchronized (lines) {
+            while (true) {
+                for (; next < lines.size(); next++) {
+                    if (wanted.test(lines.get(next))) {
+                        return lines.get(next);
+                    }
+                }
+                long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (leftMs <= 0 || (!process.isAlive() && next == lines.size())) {
+                    throw new AssertionError("no such line; output:\n" + output());
+                }
+                lines.wait(Math.min(leftMs, 100));
+            }
+        }
+    }
+
+    /** Runs a shell command in it with {@code ./orion exec}. */
+    Exec exec(String command) throws Exception {
+        return Exec.run("exec", command, "--home", home.toString());
+    }
+
+    /** Ends it as an operator would, and waits; returns the exit code. */
+    int terminate() throws InterruptedException {
+        process.destroy(); // SIGTERM
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            throw new AssertionError("still running 30 s after SIGTERM; output:\n" + output());
+        }
+        return process.exitValue();
+    }
+
+    /** Ends it as a power cut would, and waits. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor(10, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    private static boolean isFree(int port) {
+        try (var probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return probe.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
+    private void readOutput() {
+        try (var reader =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String line;
+            while ((line = reader.readLine()) != null) {
+                synchronized (lines) {
+                    lines.add(line);
+                    lines.notifyAll();
+                }
+            }
+        } catch (IOException ended) {
+            throw new UncheckedIOException(ended);
+        }
+    }
+
+    /** What one short-lived {@code ./orion …} did. */
+    record Exec(int code, String out, String err) {
+
+        static Exec run(String... arguments) throws Exception {
+            var command = new ArrayList<String>();
+            command.add(ROOT.resolve("orion").toString());
+            command.addAll(List.of(arguments));
+            Path out = Files.createTempFile("orion-out", ".txt");
+            Path err = Files.createTempFile("orion-err", ".txt");
+            try {
+                Process process =
+                        new ProcessBuilder(command)
+                                .redirectOutput(out.toFile())
+                                .redirectError(err.toFile())
+                                .start();
+                if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                    throw new AssertionError("no end of ./orion " + String.join(" ", arguments));
+                }
+                return new Exec(process.exitValue(), Files.readString(out), Files.readString(err));
+            } finally {
+                Files.delete(out);
+                Files.delete(err);
+            }
+        }
+    }
+}
