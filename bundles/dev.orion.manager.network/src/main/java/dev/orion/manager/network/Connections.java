@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.manager.network;
+
+import dev.orion.net.CloseReason;
+import dev.orion.net.ConnectionInfo;
+import io.netty.channel.Channel;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The live connections of all listeners.
+ *
+ * <p><b>Threads:</b> any.
+ */
+final class Connections {
+
+    private static final Logger log = LoggerFactory.getLogger("agent.network_manager");
+
+    private static final Pattern ID = Pattern.compile("conn_[0-9a-f]{8}");
+    private static final int SCATTER = 0x9E3779B1; // odd, so that no number comes twice in a round
+
+    private final Map<Integer, TrackedConnection> live = new ConcurrentHashMap<>();
+    private final Queue<CompletableFuture<Void>> waitForEmpty = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger sequence = new AtomicInteger(ThreadLocalRandom.current().nextInt());
+
+    /** Begins to track a connection that has just been accepted. */
+    TrackedConnection open(Listener listener, Channel channel) {
+        TrackedConnection connection;
+        do {
+            int number = sequence.getAndIncrement() * SCATTER;
+            connection = new TrackedConnection(number, listener, channel);
+        } while (live.putIfAbsent(connection.number(), connection) != null);
+        if (log.isInfoEnabled()) {
+            log.atInfo()
+                    .addKeyValue("connection_id", connection.id())
+                    .addKeyValue("endpoint", connection.endpoint().authority())
+                    .addKeyValue("protocol", connection.endpoint().scheme())
+                    .addKeyValue("remote", connection.remote())
+                    .log("Network connection created");
+        }
+        return connection;
+    }
+
+    /** Forgets a connection that is closed. */
+    void closed(TrackedConnection connection) {
+        live.remove(connection.number());
+        if (log.isInfoEnabled()) {
+            recordEnd(connection);
+        }
+        completeWhenEmpty();
+    }
+
+    List<ConnectionInfo> infos() {
+        return live.values().stream()
+                .sorted(Comparator.comparingLong(TrackedConnection::openedNanos))
+                .map(TrackedConnection::info)
+                .toList();
+    }
+
+    Optional<TrackedConnection> find(String id) {
+        if (!ID.matcher(id).matches()) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(live.get(HexFormat.fromHexDigits(id.substring(5))));
+    }
+
+    /** Asks every connection to go, each on its event loop. */
+    void goAway(CloseReason reason) {
+        live.values().forEach(connection -> onLoop(connection, () -> connection.goAway(reason)));
+    }
+
+    /** Closes every connection. */
+    void close(CloseReason reason) {
+        live.values().forEach(connection -> connection.close(reason));
+    }
+
+    /** Completes as soon as there is no connection. */
+    CompletableFuture<Void> empty() {
+        var empty = new CompletableFuture<Void>();
+        waitForEmpty.add(empty);
+        completeWhenEmpty();
+        return empty;
+    }
+
+    static void onLoop(TrackedConnection connection, Runnable task) {
+        try {
+            connection.channel().eventLoop().execute(task);
+        } catch (RejectedExecutionException loopHasEnded) {
+            connection.channel().close();
+        }
+    }
+
+    private void completeWhenEmpty() {
+        if (!live.isEmpty()) {
+            return;
+        }
+        CompletableFuture<Void> next = waitForEmpty.poll();
+        while (next != null) {
+            next.complete(null);
+            next = waitForEmpty.poll();
+        }
+    }
+
+    private static void recordEnd(TrackedConnection connection) {
+        CloseReason reason = connection.reason();
+        log.atInfo()
+                .addKeyValue("connection_id", connection.id())
+                .addKeyValue("endpoint", connection.endpoint().authority())
+                .addKeyValue("protocol", spoken(connection))
+                .addKeyValue("remote", connection.remote())
+                .addKeyValue("code", reason.code())
+                .addKeyValue("reason", reason.text())
+                .addKeyValue("duration", seconds(connection.age()))
+                .log("Network connection closed");
+    }
+
+    private static String spoken(TrackedConnection connection) {
+        String protocol = connection.protocol();
+        return protocol.isEmpty() ? connection.endpoint().scheme() : protocol;
+    }
+
+    private static String seconds(Duration age) {
+        long millis = age.toMillis();
+        String fraction = Long.toString(1000 + millis % 1000).substring(1);
+        return millis / 1000 + "." + fraction + "s";
+    }
+}

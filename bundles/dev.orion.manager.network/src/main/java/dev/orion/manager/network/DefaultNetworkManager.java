@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.manager.network;
+
+import static org.osgi.service.component.annotations.ReferenceCardinality.OPTIONAL;
+import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
+import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
+
+import dev.orion.configuration.Durations;
+import dev.orion.net.CloseReason;
+import dev.orion.net.ConnectionInfo;
+import dev.orion.net.ListenerInfo;
+import dev.orion.net.NetworkManager;
+import dev.orion.protocol.ProtocolManager;
+import dev.orion.protocol.ProtocolsListener;
+import io.netty.channel.WriteBufferWaterMark;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+
+/** Assembles event loops, listeners and connections, and ends them in that order reversed. */
+@Component(
+        immediate = true,
+        service = {NetworkManager.class, DefaultNetworkManager.class},
+        configurationPid = DefaultNetworkManager.PID)
+@Designate(ocd = DefaultNetworkManager.Config.class)
+public final class DefaultNetworkManager implements NetworkManager {
+
+    static final String PID = "dev.orion.manager.network";
+    static final int HIGH_BYTES = 1 << 20;
+    static final int LOW_BYTES = 1 << 19;
+
+    @ObjectClassDefinition(name = "Network manager")
+    @interface Config {
+
+        @AttributeDefinition(
+                description = "How sockets are used; auto takes the first of the others there is.",
+                options = {
+                    @Option(label = "auto", value = "auto"),
+                    @Option(label = "epoll", value = "epoll"),
+                    @Option(label = "io_uring", value = "io_uring"),
+                    @Option(label = "nio", value = "nio")
+                })
+        String transport() default Transport.AUTO;
+
+        @AttributeDefinition(
+                min = "0",
+                max = "1024",
+                description = "Threads that all sockets live on; 0 for one a processor.")
+        int eventLoops() default 0;
+
+        @AttributeDefinition(
+                min = "1",
+                description = "A connection with more to be written than this is not writable.")
+        int highWaterMarkBytes() default HIGH_BYTES;
+
+        @AttributeDefinition(
+                min = "0",
+                description = "It is writable again when it has less than this.")
+        int lowWaterMarkBytes() default LOW_BYTES;
+
+        @AttributeDefinition(
+                min = "0",
+                description = "Connections of a listener that wait at once for its protocol.")
+        int maxWaiting() default 1024;
+
+        @AttributeDefinition(description = "How long each of them waits, as 5s.")
+        String maxWait() default "5s";
+
+        @AttributeDefinition(
+                description = "How long a connection that is asked to go has until it is closed.")
+        String closeTimeout() default "1s";
+    }
+
+    private final Settings settings;
+    private final EventLoops loops;
+    private final Connections connections = new Connections();
+    private final Reception reception = new Reception();
+    private final Listeners listeners;
+    private final Optional<ServiceRegistration<ProtocolsListener>> news;
+
+    @Activate
+    public DefaultNetworkManager(BundleContext context, Config config) {
+        this(settings(config, portOffset(context)), Optional.of(context));
+    }
+
+    DefaultNetworkManager(Settings settings) { // for tests
+        this(settings, Optional.empty());
+    }
+
+    private DefaultNetworkManager(Settings settings, Optional<BundleContext> context) {
+        this.settings = settings;
+        this.loops = new EventLoops(settings.transport(), settings.eventLoops());
+        this.listeners = new Listeners(loops, settings, connections, reception);
+        // By hand and not as a component: the protocol manager, which this one refers to, refers
+        // to it, and an object that is there already does not make a circle of activations.
+        this.news =
+                context.map(
+                        ours ->
+                                ours.registerService(
+                                        ProtocolsListener.class, listeners::wake, null));
+    }
+
+    @Deactivate
+    void close() {
+        news.ifPresent(ServiceRegistration::unregister);
+        try {
+            drain(settings.closeTimeout())
+                    .toCompletableFuture()
+                    .get(settings.closeTimeout().toMillis() + 1000, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException late) {
+            // What is left is closed with its event loop.
+        }
+        loops.close();
+    }
+
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
+    void setProtocolManager(ProtocolManager manager) {
+        reception.manager(manager);
+        listeners.wake();
+    }
+
+    void unsetProtocolManager(ProtocolManager manager) {
+        reception.managerGone(manager);
+    }
+
+    @Override
+    public String transport() {
+        return loops.toString();
+    }
+
+    @Override
+    public List<ListenerInfo> listeners() {
+        return listeners.infos();
+    }
+
+    @Override
+    public List<ConnectionInfo> connections() {
+        return connections.infos();
+    }
+
+    @Override
+    public CompletionStage<List<ListenerInfo>> settled(Set<String> names) {
+        return listeners.settled(names).minimalCompletionStage();
+    }
+
+    @Override
+    public boolean close(String connectionId, CloseReason reason) {
+        Optional<TrackedConnection> found = connections.find(connectionId);
+        found.ifPresent(
+                connection -> Connections.onLoop(connection, () -> end(connection, reason)));
+        return found.isPresent();
+    }
+
+    @Override
+    public CompletionStage<Void> drain(Duration timeout) {
+        CompletableFuture<Void> deaf = listeners.drain();
+        reception.close();
+        connections.goAway(CloseReason.SHUTDOWN);
+        var deadline =
+                loops.next()
+                        .schedule(
+                                () -> connections.close(CloseReason.SHUTDOWN),
+                                timeout.toMillis(),
+                                TimeUnit.MILLISECONDS);
+        CompletableFuture<Void> drained = CompletableFuture.allOf(deaf, connections.empty());
+        drained.thenRun(() -> deadline.cancel(false));
+        return drained.minimalCompletionStage();
+    }
+
+    Listeners sockets() {
+        return listeners;
+    }
+
+    int portOffset() {
+        return settings.portOffset();
+    }
+
+    private void end(TrackedConnection connection, CloseReason reason) {
+        connection.goAway(reason);
+        if (connection.channel().isOpen()) {
+            connection
+                    .channel()
+                    .eventLoop()
+                    .schedule(
+                            () -> connection.close(reason),
+                            settings.closeTimeout().toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static Settings settings(Config config, int portOffset) {
+        return new Settings(
+                Transport.choose(config.transport()),
+                config.eventLoops() == 0
+                        ? Runtime.getRuntime().availableProcessors()
+                        : config.eventLoops(),
+                new WriteBufferWaterMark(config.lowWaterMarkBytes(), config.highWaterMarkBytes()),
+                config.maxWaiting(),
+                Durations.parse(config.maxWait()),
+                Durations.parse(config.closeTimeout()),
+                portOffset);
+    }
+
+    private static int portOffset(BundleContext context) {
+        String offset = context.getProperty("orion.port.offset");
+        return offset == null || offset.isEmpty() ? 0 : Integer.parseInt(offset);
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.manager.network;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.orion.net.Endpoint;
+
+/**
+ * What is configured of one listener.
+ *
+ * @param endpoint with the port offset already added
+ */
+record ListenerSettings(String name, Endpoint endpoint, int maxConnections, int backlog) {
+
+    ListenerSettings {
+        requireNonNull(name, "name");
+        requireNonNull(endpoint, "endpoint");
+        if (maxConnections < 1) {
+            throw new IllegalArgumentException(
+                    "maxConnections: " + maxConnections + " (expected: >= 1)");
+        }
+        if (backlog < 1) {
+            throw new IllegalArgumentException("backlog: " + backlog + " (expected: >= 1)");
+        }
+    }
+
+    /** Whether a socket bound for {@code other} can go on listening for this one. */
+    boolean listensLike(ListenerSettings other) {
+        return name.equals(other.name)
+                && endpoint.equals(other.endpoint)
+                && backlog == other.backlog;
+    }
+
+    /** The configured endpoint with the offset added to its port, unless the system chooses it. */
+    static Endpoint shifted(Endpoint configured, int portOffset) {
+        return configured.port() == 0
+                ? configured
+                : configured.withPort(configured.port() + portOffset);
+    }
+}

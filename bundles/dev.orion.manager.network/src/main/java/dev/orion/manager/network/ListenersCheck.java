@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.manager.network;
+
+import dev.orion.configuration.Durations;
+import dev.orion.configuration.ProposedConfiguration;
+import dev.orion.net.Endpoint;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Finds what is wrong with proposed listeners: their form, their ports, and who else has them.
+ *
+ * <p>Binds a port that is not ours for a moment to see whether it is free.
+ */
+final class ListenersCheck {
+
+    static final String NOT_LOOPBACK =
+            "is not a loopback address: others may only connect where clients are authenticated,"
+                    + " and nothing here does that";
+
+    private final int portOffset;
+    private final Predicate<InetSocketAddress> isOurs;
+
+    /**
+     * @param isOurs whether a listener of ours has the address now, so that it is free for another
+     *     one of ours
+     */
+    ListenersCheck(int portOffset, Predicate<InetSocketAddress> isOurs) {
+        this.portOffset = portOffset;
+        this.isOurs = isOurs;
+    }
+
+    void check(List<? extends ProposedConfiguration> proposed) {
+        Map<InetSocketAddress, String> taken = new HashMap<>();
+        for (ProposedConfiguration one : proposed) {
+            if (one.factoryPid().equals(ListenerComponent.PID)) {
+                checkListener(one, taken);
+            } else if (one.factoryPid().equals(DefaultNetworkManager.PID)) {
+                checkManager(one);
+            }
+        }
+    }
+
+    private void checkListener(
+            ProposedConfiguration proposed, Map<InetSocketAddress, String> taken) {
+        if (!(proposed.values().get("uri") instanceof String uri)) {
+            return; // whoever checks keys and types has said so
+        }
+        Endpoint endpoint;
+        try {
+            endpoint = ListenerSettings.shifted(Endpoint.parse(uri), portOffset);
+        } catch (IllegalArgumentException wrong) {
+            proposed.fault("uri", wrong.getMessage());
+            return;
+        }
+        if (!endpoint.isLoopback()) {
+            proposed.fault("uri", place(proposed, endpoint) + NOT_LOOPBACK);
+            return;
+        }
+        if (endpoint.port() != 0) {
+            checkAddress(proposed, endpoint, taken);
+        }
+    }
+
+    private void checkAddress(
+            ProposedConfiguration proposed,
+            Endpoint endpoint,
+            Map<InetSocketAddress, String> taken) {
+        var address = new InetSocketAddress(endpoint.host(), endpoint.port());
+        String other = taken.putIfAbsent(address, proposed.name());
+        if (other != null) {
+            proposed.fault(
+                    "uri",
+                    place(proposed, endpoint) + "is configured for listener " + other + " too");
+            return;
+        }
+        if (isOurs.test(address)) {
+            return;
+        }
+        try (var probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(address, 1);
+        } catch (IOException occupied) {
+            proposed.fault("uri", place(proposed, endpoint) + BindFailure.reason(occupied));
+        }
+    }
+
+    private static void checkManager(ProposedConfiguration proposed) {
+        Map<String, Object> values = proposed.values();
+        if (values.get("transport") instanceof String transport) {
+            check(proposed, "transport", () -> Transport.choose(transport));
+        }
+        int low = number(values, "lowWaterMarkBytes", DefaultNetworkManager.LOW_BYTES);
+        int high = number(values, "highWaterMarkBytes", DefaultNetworkManager.HIGH_BYTES);
+        if (low > high) {
+            proposed.fault(
+                    values.containsKey("lowWaterMarkBytes")
+                            ? "lowWaterMarkBytes"
+                            : "highWaterMarkBytes",
+                    "lowWaterMarkBytes: "
+                            + low
+                            + " (expected: <= highWaterMarkBytes, "
+                            + high
+                            + ")");
+        }
+        for (String key : List.of("maxWait", "closeTimeout")) {
+            if (values.get(key) instanceof String duration) {
+                check(proposed, key, () -> Durations.parse(duration));
+            }
+        }
+    }
+
+    private static void check(ProposedConfiguration proposed, String key, Runnable reading) {
+        try {
+            reading.run();
+        } catch (IllegalArgumentException wrong) {
+            proposed.fault(key, wrong.getMessage());
+        }
+    }
+
+    private static int number(Map<String, Object> values, String key, int otherwise) {
+        return values.get(key) instanceof Integer number ? number : otherwise;
+    }
+
+    private static String place(ProposedConfiguration proposed, Endpoint endpoint) {
+        return "listener " + proposed.name() + ": " + endpoint.authority() + " ";
+    }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.manager.network;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The connections of all listeners that have had one name: what outlives a listener that moves.
+ *
+ * @param open how many there are
+ * @param room those of them that wait
+ */
+record Traffic(AtomicInteger open, WaitingRoom room) {}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.manager.protocol;
+
+import dev.orion.protocol.Connection;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+
+/** One connection in a plug-in's hands, until it is closed: the only object kept for each. */
+final class Served implements ChannelFutureListener {
+
+    private final Binding binding;
+    private final Connection connection;
+
+    Served(Binding binding, Connection connection) {
+        this.binding = binding;
+        this.connection = connection;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    @Override
+    public void operationComplete(ChannelFuture closed) {
+        binding.forget(this);
+    }
+}

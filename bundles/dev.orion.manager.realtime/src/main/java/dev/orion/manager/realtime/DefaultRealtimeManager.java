@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.manager.realtime;
+
+import dev.orion.client.Client;
+import dev.orion.client.ClientSpec;
+import dev.orion.client.Clients;
+import dev.orion.client.Outlet;
+import dev.orion.message.ChannelName;
+import dev.orion.message.Message;
+import dev.orion.message.Origin;
+import dev.orion.message.Payload;
+import dev.orion.net.CloseReason;
+import dev.orion.realtime.ChannelInfo;
+import dev.orion.realtime.ChannelRules;
+import dev.orion.realtime.ClientInfo;
+import dev.orion.realtime.History;
+import dev.orion.realtime.HistoryQuery;
+import dev.orion.realtime.Member;
+import dev.orion.realtime.PresenceStats;
+import dev.orion.realtime.RealtimeManager;
+import dev.orion.realtime.Refusal;
+import dev.orion.realtime.RefusedException;
+import dev.orion.realtime.StreamPosition;
+import dev.orion.realtime.Subscription;
+import io.netty.channel.EventLoop;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * The real-time manager: opens clients for protocols and does what hosts and the API ask.
+ *
+ * <p>{@link RealtimeComponent} gives it its life.
+ */
+class DefaultRealtimeManager implements RealtimeManager, Clients {
+
+    private final Channels channels;
+    private final Lanes lanes = new Lanes();
+    private final Executor hostExecutor;
+
+    /**
+     * @param hostExecutor runs the receivers of host subscriptions, which may block
+     */
+    DefaultRealtimeManager(Channels channels, Executor hostExecutor) {
+        this.channels = channels;
+        this.hostExecutor = hostExecutor;
+    }
+
+    @Override
+    public Client open(ClientSpec spec, Outlet outlet) {
+        EventLoop loop = outlet.channel().eventLoop();
+        var session =
+                new Session(
+                        UUID.randomUUID().toString(),
+                        spec,
+                        outlet,
+                        lanes.acquire(loop),
+                        channels,
+                        closed -> lanes.release(loop));
+        channels.join(session);
+        return session;
+    }
+
+    @Override
+    public CompletionStage<StreamPosition> publish(
+            String channel, Payload payload, Map<String, String> headers, Origin origin) {
+        var result = new CompletableFuture<StreamPosition>();
+        Optional<ChannelRules> rules = rules(channel);
+        if (rules.isEmpty()) {
+            return refused(result, Refusal.UNKNOWN_CHANNEL);
+        }
+        if (payload.length() > rules.get().maxMessageBytes()) {
+            return refused(result, Refusal.LIMIT_EXCEEDED);
+        }
+        if (channels.get(channel) == null) {
+            if (Session.needsNoChannel(rules.get())) {
+                result.complete(StreamPosition.NONE);
+                return result;
+            }
+            if (!channels.hasRoom()) {
+                return refused(result, Refusal.LIMIT_EXCEEDED);
+            }
+        }
+        channels.with(
+                channel,
+                rules.get(),
+                found -> {
+                    if (found.congested().isPresent()) {
+                        // There is nobody to pause: the caller is told, and comes again.
+                        refused(result, Refusal.TOO_MANY_REQUESTS);
+                        return;
+                    }
+                    result.complete(found.publish(payload, headers, origin));
+                });
+        return result;
+    }
+
+    @Override
+    public Subscription subscribe(String channel, Consumer<Message> receiver) {
+        ChannelRules rules =
+                rules(channel).orElseThrow(() -> new RefusedException(Refusal.UNKNOWN_CHANNEL));
+        var made = new CompletableFuture<HostGroup>();
+        channels.with(
+                channel,
+                rules,
+                found -> {
+                    var group = new HostGroup(hostExecutor, found, channels, receiver);
+                    found.add(group);
+                    made.complete(group);
+                });
+        return new PendingSubscription(channel, made);
+    }
+
+    @Override
+    public List<ChannelInfo> channels() {
+        return channels.all().stream()
+                .map(LiveChannel::info)
+                .sorted(Comparator.comparing(ChannelInfo::name))
+                .toList();
+    }
+
+    @Override
+    public List<ClientInfo> clients() {
+        return channels.sessions().stream()
+                .map(Session::info)
+                .sorted(Comparator.comparing(ClientInfo::connected))
+                .toList();
+    }
+
+    @Override
+    public int clientCount() {
+        return channels.sessions().size();
+    }
+
+    @Override
+    public CompletionStage<List<Member>> presence(String channel) {
+        var result = new CompletableFuture<List<Member>>();
+        if (isAvailable(channel, ChannelRules::presence, result)) {
+            Members.of(channels, channel, result::complete);
+        }
+        return result;
+    }
+
+    @Override
+    public CompletionStage<PresenceStats> presenceStats(String channel) {
+        return presence(channel).thenApply(Members::stats);
+    }
+
+    @Override
+    public CompletionStage<History> history(String channel, HistoryQuery query) {
+        var result = new CompletableFuture<History>();
+        if (isAvailable(channel, ChannelRules::keepsHistory, result)) {
+            channels.with(
+                    channel,
+                    rules(channel).orElseThrow(),
+                    found ->
+                            found.history(query)
+                                    .ifPresentOrElse(
+                                            result::complete,
+                                            () -> refused(result, Refusal.UNRECOVERABLE_POSITION)));
+        }
+        return result;
+    }
+
+    @Override
+    public CompletionStage<Void> removeHistory(String channel) {
+        var result = new CompletableFuture<Void>();
+        if (isAvailable(channel, ChannelRules::keepsHistory, result)) {
+            channels.with(
+                    channel,
+                    rules(channel).orElseThrow(),
+                    found -> {
+                        found.removeHistory();
+                        result.complete(null);
+                    });
+        }
+        return result;
+    }
+
+    @Override
+    public CompletionStage<Integer> subscribeUser(
+            String user, Optional<String> client, String channel) {
+        Optional<ChannelRules> rules = rules(channel);
+        if (rules.isEmpty()) {
+            return refused(new CompletableFuture<>(), Refusal.UNKNOWN_CHANNEL);
+        }
+        return forEach(user, client, (s, c) -> s.subscribeByServer(c, rules.get()), channel);
+    }
+
+    @Override
+    public CompletionStage<Integer> unsubscribeUser(
+            String user, Optional<String> client, String channel) {
+        ChannelName.check(channel);
+        return forEach(user, client, Session::unsubscribeByServer, channel);
+    }
+
+    @Override
+    public int disconnect(String user, Optional<String> client, CloseReason reason) {
+        List<Session> sessions = sessions(user, client);
+        sessions.forEach(session -> session.end(reason));
+        return sessions.size();
+    }
+
+    /** Ends every client; completes when each has been told. */
+    CompletionStage<Void> endAll(CloseReason reason) {
+        return CompletableFuture.allOf(
+                channels.sessions().stream()
+                        .map(session -> session.end(reason))
+                        .toArray(CompletableFuture[]::new));
+    }
+
+    private Optional<ChannelRules> rules(String channel) {
+        return channels.rules(ChannelName.check(channel));
+    }
+
+    private boolean isAvailable(
+            String channel, Predicate<ChannelRules> test, CompletableFuture<?> result) {
+        Optional<ChannelRules> rules = rules(channel);
+        if (rules.isEmpty()) {
+            refused(result, Refusal.UNKNOWN_CHANNEL);
+        } else if (!test.test(rules.get())) {
+            refused(result, Refusal.NOT_AVAILABLE);
+        }
+        return !result.isDone();
+    }
+
+    private List<Session> sessions(String user, Optional<String> client) {
+        return channels.sessions().stream()
+                .filter(session -> session.user().equals(user))
+                .filter(session -> client.isEmpty() || client.get().equals(session.id()))
+                .toList();
+    }
+
+    /** Does something on the event loop of each of a user's sessions, and counts what it did. */
+    private CompletionStage<Integer> forEach(
+            String user,
+            Optional<String> client,
+            BiPredicate<Session, String> action,
+            String channel) {
+        CompletableFuture<Integer> total = CompletableFuture.completedFuture(0);
+        for (Session session : sessions(user, client)) {
+            var did = new CompletableFuture<Integer>();
+            boolean alive =
+                    session.lane()
+                            .execute(() -> did.complete(action.test(session, channel) ? 1 : 0));
+            if (!alive) {
+                did.complete(0);
+            }
+            total = total.thenCombine(did, Integer::sum);
+        }
+        return total;
+    }
+
+    private static <T> CompletableFuture<T> refused(CompletableFuture<T> result, Refusal refusal) {
+        result.completeExceptionally(new RefusedException(refusal));
+        return result;
+    }
+
+    /** A host's subscription, whose group may still be on its way into the channel. */
+    private record PendingSubscription(String channel, CompletableFuture<HostGroup> group)
+            implements Subscription {
+
+        @Override
+        public long missed() {
+            HostGroup made = group.getNow(null);
+            return made == null ? 0 : made.missed();
+        }
+
+        @Override
+        public void close() {
+            group.thenAccept(HostGroup::close);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.manager.realtime;
+
+import dev.orion.message.Message;
+import dev.orion.realtime.Member;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+/**
+ * The subscribers of one channel that get the same bytes from the same thread.
+ *
+ * <p>Items are put in by the channel, one at a time (see {@link Serial}), and taken out by the lane
+ * in the same order.
+ */
+abstract class Group {
+
+    private static final AtomicIntegerFieldUpdater<Group> DIRTY =
+            AtomicIntegerFieldUpdater.newUpdater(Group.class, "dirty");
+
+    final Lane lane;
+    final LiveChannel channel;
+
+    /** Links the lane's dirty groups; belongs to whoever has set {@link #dirty}. */
+    Group nextDirty;
+
+    /** How many subscribers it has or will have; the channel's. */
+    int members;
+
+    private volatile int dirty;
+
+    Group(Lane lane, LiveChannel channel) {
+        this.lane = lane;
+        this.channel = channel;
+    }
+
+    /** Puts a message in. The channel's thread. */
+    abstract void offer(Message message);
+
+    /** Puts the news in that a client has come or gone. The channel's thread. */
+    abstract void offer(Presence news);
+
+    /** Delivers what has been put in. The lane's thread. */
+    abstract void drain();
+
+    /** Whether more waits in it than a publisher should add to. Any thread. */
+    abstract boolean isCongested();
+
+    /** Pauses a publisher until less waits in it. The publisher's event loop. */
+    abstract void pause(Session publisher);
+
+    /** Marks it dirty and has its lane woken. The channel's thread. */
+    final void announce(Lane from) {
+        if (dirty == 0 && DIRTY.compareAndSet(this, 0, 1)) {
+            lane.push(this);
+            Lane.wake(lane, from);
+        }
+    }
+
+    /** The lane has taken it from its dirty groups. */
+    final void markClean() {
+        dirty = 0;
+    }
+
+    /** A client has come to the channel, or gone. */
+    record Presence(Member member, boolean joined) {}
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.manager.realtime;
+
+import dev.orion.message.Message;
+import dev.orion.realtime.Subscription;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one subscriber that a host's or plug-in's subscription is. */
+final class HostGroup extends Group implements Subscription {
+
+    private static final Logger LOG = LoggerFactory.getLogger("agent.realtime_manager");
+
+    /** Messages that wait at most; when more come the oldest are missed. */
+    private static final int MAX_WAITING = 1024;
+
+    private final Channels channels;
+    private final Consumer<Message> receiver;
+
+    /** Guards the two fields below; held for a few instructions only. */
+    private final Object lock = new Object();
+
+    private final ArrayDeque<Message> waiting = new ArrayDeque<>();
+    private long missed;
+
+    private volatile boolean closed;
+
+    HostGroup(
+            Executor executor, LiveChannel channel, Channels channels, Consumer<Message> receiver) {
+        super(new Lane(executor), channel);
+        this.channels = channels;
+        this.receiver = receiver;
+    }
+
+    @Override
+    public String channel() {
+        return channel.name();
+    }
+
+    @Override
+    public long missed() {
+        synchronized (lock) {
+            return missed;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            channels.ifLive(channel.name(), found -> found.left(this));
+        }
+    }
+
+    @Override
+    void offer(Message message) {
+        synchronized (lock) {
+            if (waiting.size() == MAX_WAITING) {
+                waiting.pollFirst();
+                missed++;
+            }
+            waiting.addLast(message);
+        }
+    }
+
+    @Override
+    void offer(Presence news) {
+        // A host asks for presence; it is not told of each change.
+    }
+
+    @Override
+    void drain() {
+        Message message;
+        while (!closed && (message = poll()) != null) {
+            try {
+                receiver.accept(message);
+            } catch (RuntimeException broken) { // a border: the host's code
+                LOG.atWarn()
+                        .addKeyValue("channel", channel.name())
+                        .setCause(broken)
+                        .log("Host subscriber failed");
+            }
+        }
+    }
+
+    @Override
+    boolean isCongested() {
+        return false; // it misses messages instead
+    }
+
+    @Override
+    void pause(Session publisher) {
+        throw new IllegalStateException("a host subscription is never congested");
+    }
+
+    private Message poll() {
+        synchronized (lock) {
+            return waiting.pollFirst();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.manager.realtime;
+
+import dev.orion.client.Clients;
+import dev.orion.net.CloseReason;
+import dev.orion.realtime.RealtimeManager;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/**
+ * Gives the real-time manager its life: settings, the rules of the channels, and its threads.
+ *
+ * <p>Changed settings are taken over in place: a new instance would lose every client.
+ */
+@Component(
+        service = {RealtimeManager.class, Clients.class},
+        configurationPid = "dev.orion.manager.realtime")
+@Designate(ocd = RealtimeComponent.Config.class)
+public final class RealtimeComponent extends DefaultRealtimeManager {
+
+    private static final long SWEEP_MS = 1_000;
+    private static final long GOODBYE_MS = 1_000;
+
+    @ObjectClassDefinition(name = "Real-time manager")
+    @interface Config {
+
+        @AttributeDefinition(description = "Live channels at most.", min = "1")
+        int maxChannels() default 1_000_000;
+
+        @AttributeDefinition(description = "Kept messages of all channels, in bytes.", min = "1")
+        long maxHistoryBytes() default 256L * 1024 * 1024;
+
+        @AttributeDefinition(description = "Channels that one client may be on.", min = "1")
+        int maxChannelsPerClient() default 128;
+    }
+
+    private final Channels channels;
+    private final ExecutorService hostExecutor;
+    private final ScheduledExecutorService sweeper;
+    private final List<ConfiguredRules> configured = new CopyOnWriteArrayList<>();
+
+    @Activate
+    public RealtimeComponent(Config config) {
+        this(
+                new Channels(Clock.systemUTC(), settings(config)),
+                Executors.newCachedThreadPool(daemons("orion-realtime-host-")));
+    }
+
+    private RealtimeComponent(Channels channels, ExecutorService hostExecutor) {
+        super(channels, hostExecutor);
+        this.channels = channels;
+        this.hostExecutor = hostExecutor;
+        this.sweeper = Executors.newSingleThreadScheduledExecutor(daemons("orion-realtime-sweep-"));
+        sweeper.scheduleWithFixedDelay(channels::expire, SWEEP_MS, SWEEP_MS, TimeUnit.MILLISECONDS);
+    }
+
+    @Modified
+    void modified(Config config) {
+        channels.follow(settings(config));
+    }
+
+    @Deactivate
+    void deactivate() {
+        // The good-byes are said by classes of this bundle, so they are waited for.
+        endAll(CloseReason.SHUTDOWN)
+                .toCompletableFuture()
+                .completeOnTimeout(null, GOODBYE_MS, TimeUnit.MILLISECONDS)
+                .join();
+        sweeper.shutdownNow();
+        hostExecutor.shutdownNow();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindRules(ConfiguredRules rules) {
+        configured.add(rules);
+        followRules();
+    }
+
+    void updatedRules(ConfiguredRules rules) {
+        followRules();
+    }
+
+    void unbindRules(ConfiguredRules rules) {
+        configured.remove(rules);
+        followRules();
+    }
+
+    private void followRules() {
+        channels.follow(new RuleBook(configured.stream().map(ConfiguredRules::rules).toList()));
+    }
+
+    private static Channels.Settings settings(Config config) {
+        return new Channels.Settings(
+                config.maxChannels(), config.maxHistoryBytes(), config.maxChannelsPerClient());
+    }
+
+    private static ThreadFactory daemons(String prefix) {
+        var count = new AtomicInteger();
+        return task -> {
+            var thread = new Thread(task, prefix + count.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.manager.realtime;
+
+/** One session's place on one channel. */
+final class Subscriber {
+
+    private final Session session;
+
+    /** Whether the server, and not the client, asked for it. */
+    private final boolean byServer;
+
+    /** Its place in its group's array; -1 while it is not there. The lane's thread. */
+    int index = -1;
+
+    /** Its group, once the channel has put it into one. The channel's thread, then the lane's. */
+    WireGroup group;
+
+    /** It is not wanted any more, even if the channel does not know it yet. */
+    private volatile boolean cancelled;
+
+    Subscriber(Session session, boolean byServer) {
+        this.session = session;
+        this.byServer = byServer;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    boolean isByServer() {
+        return byServer;
+    }
+
+    void cancel() {
+        cancelled = true;
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+}

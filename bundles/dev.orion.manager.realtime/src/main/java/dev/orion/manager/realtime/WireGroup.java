@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.manager.realtime;
+
+import dev.orion.client.Reply;
+import dev.orion.client.Subscribed;
+import dev.orion.client.WireForm;
+import dev.orion.message.Message;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The clients of one channel on one event loop that share a wire form.
+ *
+ * <p>What a turn brings is encoded once, one message behind the other, into one buffer, and each
+ * client gets that buffer as one write. So the cost of a delivery falls with the load: the busier
+ * the channel, the more deliveries share a write.
+ */
+final class WireGroup extends Group {
+
+    private static final Logger LOG = LoggerFactory.getLogger("agent.realtime_manager");
+
+    /** A batch is written out when it is longer; more would only delay the first byte. */
+    private static final int FULL_BATCH_BYTES = 64 * 1024;
+
+    /** Publishers pause when more than this waits for the lane. */
+    private static final long CONGESTED_BYTES = 4L * 1024 * 1024;
+
+    /** What an item costs in memory besides its payload, roughly. */
+    private static final int ITEM_BYTES = 128;
+
+    private static final Subscriber[] NOBODY = {};
+
+    private static final AtomicLongFieldUpdater<WireGroup> OFFERED =
+            AtomicLongFieldUpdater.newUpdater(WireGroup.class, "offeredBytes");
+
+    @SuppressWarnings("rawtypes") // a field updater cannot carry the type argument
+    private static final AtomicReferenceFieldUpdater<WireGroup, Queue> PAUSED =
+            AtomicReferenceFieldUpdater.newUpdater(WireGroup.class, Queue.class, "paused");
+
+    private final WireForm form;
+
+    // the channel's thread
+    private Node tail;
+    private volatile long offeredBytes; // read by any thread
+
+    // the lane's thread
+    private Node head;
+    private Subscriber[] subscribers = NOBODY;
+    private int size;
+    private ByteBuf batch;
+    private int lastMessageAt;
+    private int usualBatchBytes = 256;
+
+    // written by the lane's thread, read by publishers
+    private volatile long takenBytes;
+
+    /** Who waits for the lane to catch up; made when the first one does. Any thread. */
+    private volatile Queue<Session> paused;
+
+    WireGroup(Lane lane, LiveChannel channel, WireForm form) {
+        super(lane, channel);
+        this.form = form;
+        this.head = new Node(null, 0);
+        this.tail = head;
+    }
+
+    WireForm form() {
+        return form;
+    }
+
+    @Override
+    void offer(Message message) {
+        put(message, message.payload().length() + ITEM_BYTES);
+    }
+
+    @Override
+    void offer(Presence news) {
+        put(news, ITEM_BYTES);
+    }
+
+    /** Puts a subscriber in: it gets what is put in later, and {@code begin} first. */
+    void offer(Join join) {
+        put(join, ITEM_BYTES);
+    }
+
+    /** Asks for the group's members as of this place in the order. */
+    void offer(Count count) {
+        put(count, ITEM_BYTES);
+    }
+
+    @Override
+    boolean isCongested() {
+        return offeredBytes - takenBytes > CONGESTED_BYTES;
+    }
+
+    @Override
+    void drain() {
+        long taken = takenBytes;
+        try {
+            Node node;
+            while ((node = head.next) != null) {
+                Object item = node.item;
+                node.item = null; // the node stays as the new head
+                head = node;
+                taken += node.bytes;
+                take(item);
+            }
+            writeBatch(false);
+        } catch (RuntimeException broken) { // a border: a wire form is a plug-in's
+            LOG.atError()
+                    .addKeyValue("channel", channel.name())
+                    .setCause(broken)
+                    .log("Delivery failed");
+            dropBatch();
+            announceRest();
+        } finally {
+            takenBytes = taken;
+        }
+        if (paused != null && !isStillFull()) {
+            resumePublishers();
+        }
+    }
+
+    /** Pauses a publisher until the lane has caught up. The publisher's event loop. */
+    @Override
+    void pause(Session publisher) {
+        publisher.pauseReading();
+        pausedPublishers().add(publisher);
+        if (!isStillFull()) {
+            resumePublishers(); // it has caught up meanwhile
+        }
+    }
+
+    private boolean isStillFull() {
+        return offeredBytes - takenBytes > CONGESTED_BYTES / 2;
+    }
+
+    private void resumePublishers() {
+        Session publisher;
+        while ((publisher = paused.poll()) != null) {
+            publisher.resumeReading();
+        }
+    }
+
+    private Queue<Session> pausedPublishers() {
+        if (paused == null) {
+            PAUSED.compareAndSet(this, null, new ConcurrentLinkedQueue<>());
+        }
+        return paused;
+    }
+
+    /** Takes a subscriber out; nothing is delivered to it any more. */
+    void remove(Subscriber gone) {
+        int at = gone.index;
+        if (at < 0) {
+            return;
+        }
+        size--;
+        Subscriber last = subscribers[size];
+        subscribers[at] = last;
+        last.index = at;
+        subscribers[size] = null;
+        gone.index = -1;
+        if (size == 0) {
+            subscribers = NOBODY;
+        }
+    }
+
+    private void put(Object item, int bytes) {
+        Node node = new Node(item, bytes);
+        OFFERED.lazySet(this, offeredBytes + bytes);
+        tail.next = node;
+        tail = node;
+    }
+
+    private void take(Object item) {
+        if (item instanceof Message message) {
+            encode(message);
+        } else if (item instanceof Presence news) {
+            encode(news);
+        } else if (item instanceof Join join) {
+            writeBatch(false); // what came before is not for the new one
+            begin(join);
+        } else if (item instanceof Count count) {
+            count(count);
+        }
+    }
+
+    private void encode(Message message) {
+        if (size == 0) {
+            return;
+        }
+        ByteBuf out = batch();
+        lastMessageAt = out.writerIndex();
+        form.publication(message, out);
+        writeWhenFull();
+    }
+
+    private void encode(Presence news) {
+        if (size == 0) {
+            return;
+        }
+        ByteBuf out = batch();
+        lastMessageAt = out.writerIndex();
+        if (news.joined()) {
+            form.joined(channel.name(), news.member(), out);
+        } else {
+            form.left(channel.name(), news.member(), out);
+        }
+        writeWhenFull();
+    }
+
+    private void writeWhenFull() {
+        if (batch.readableBytes() >= FULL_BATCH_BYTES) {
+            writeBatch(true);
+        }
+    }
+
+    private ByteBuf batch() {
+        if (batch == null) {
+            batch = ByteBufAllocator.DEFAULT.directBuffer(usualBatchBytes);
+        }
+        return batch;
+    }
+
+    /** Hands the batch to every subscriber. */
+    private void writeBatch(boolean flushNow) {
+        ByteBuf full = batch;
+        if (full == null) {
+            return;
+        }
+        batch = null;
+        usualBatchBytes = Math.max(256, Math.min(FULL_BATCH_BYTES + 4096, full.readableBytes()));
+        for (int i = size - 1; i > 0; i--) {
+            subscribers[i]
+                    .session()
+                    .deliver(full.retainedDuplicate(), lastMessageAt, channel, flushNow);
+        }
+        if (size > 0) {
+            subscribers[0].session().deliver(full, lastMessageAt, channel, flushNow);
+        } else {
+            full.release();
+        }
+    }
+
+    private void dropBatch() {
+        if (batch != null) {
+            batch.release();
+            batch = null;
+        }
+    }
+
+    /** What is still in the queue behind a failure is for the next turn. */
+    private void announceRest() {
+        if (head.next != null) {
+            announce(null);
+        }
+    }
+
+    private void begin(Join join) {
+        Subscriber subscriber = join.subscriber();
+        if (!subscriber.session().accept(subscriber, channel.name())) {
+            return; // it has left, or is on the channel already
+        }
+        if (size == subscribers.length) {
+            subscribers = Arrays.copyOf(subscribers, Math.max(1, size * 2));
+        }
+        subscriber.index = size;
+        subscribers[size++] = subscriber;
+        join.reply().done(join.position());
+    }
+
+    private void count(Count count) {
+        for (int i = 0; i < size; i++) {
+            count.each().accept(subscribers[i].session());
+        }
+        count.end().run();
+    }
+
+    /** A subscriber that is to be in the group from this place in the order on. */
+    record Join(Subscriber subscriber, Subscribed position, Reply<Subscribed> reply) {}
+
+    /** Shows each session of the group to {@code each}, then runs {@code end}. */
+    record Count(Consumer<Session> each, Runnable end) {}
+
+    /** One item in the queue; single producer, single consumer, the consumer keeps the last one. */
+    private static final class Node {
+        Object item;
+        final int bytes;
+        volatile Node next;
+
+        Node(Object item, int bytes) {
+            this.item = item;
+            this.bytes = bytes;
+        }
+    }
+}
