@@ -10,6 +10,7 @@ import dev.orion.configuration.ConfigurationManager;
 import dev.orion.configuration.Fault;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -111,6 +113,7 @@ public final class FileConfigurations implements ConfigurationManager {
             apply(checked).ifPresent(faults::add);
         }
         if (!faults.isEmpty()) {
+            faults.sort(Comparator.comparing(Fault::source).thenComparingInt(Fault::line));
             refused(faults);
         }
         watchFrom(stamps);
@@ -193,5 +196,10 @@ public final class FileConfigurations implements ConfigurationManager {
     void close() {
         worker.submit(() -> watch.ifPresent(FileWatch::close));
         worker.shutdown();
+        try {
+            worker.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
