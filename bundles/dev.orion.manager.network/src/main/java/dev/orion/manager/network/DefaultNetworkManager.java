@@ -178,8 +178,7 @@ public final class DefaultNetworkManager implements NetworkManager {
                                 () -> connections.close(CloseReason.SHUTDOWN),
                                 timeout.toMillis(),
                                 TimeUnit.MILLISECONDS);
-        CompletableFuture<Void> drained =
-                CompletableFuture.allOf(deaf, connections.empty());
+        CompletableFuture<Void> drained = CompletableFuture.allOf(deaf, connections.empty());
         drained.thenRun(() -> deadline.cancel(false));
         return drained.minimalCompletionStage();
     }
