@@ -3,6 +3,7 @@ package dev.orion.hotdeploy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +15,9 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.ZipException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.Version;
 
@@ -58,8 +62,12 @@ record PluginJar(Path copy, String fingerprint, String symbolicName, Version ver
     /** Checks the sums, and the signatures where there are any. */
     private static void readEveryEntry(JarFile jar) throws IOException {
         for (JarEntry entry : Collections.list(jar.entries())) {
-            try (InputStream in = jar.getInputStream(entry)) {
-                in.transferTo(java.io.OutputStream.nullOutputStream());
+            var sum = new CRC32();
+            try (InputStream in = new CheckedInputStream(jar.getInputStream(entry), sum)) {
+                in.transferTo(OutputStream.nullOutputStream());
+            }
+            if (sum.getValue() != entry.getCrc()) {
+                throw new ZipException("wrong sum of " + entry.getName());
             }
         }
     }

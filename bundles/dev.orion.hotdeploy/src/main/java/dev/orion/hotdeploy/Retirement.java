@@ -24,8 +24,8 @@ final class Retirement {
 
     private static final Logger log = LoggerFactory.getLogger("dev.orion.hotdeploy");
 
-    /** How long connections may take to leave a protocol that is gone. */
-    static final Duration LEAVE = Duration.ofSeconds(5);
+    /** What connections have to leave a protocol that is gone; a bit more than it gives them. */
+    private static final Duration LEAVE = Duration.ofMillis(1200);
 
     private final Bundles bundles;
     private final Traffic traffic;
@@ -62,10 +62,19 @@ final class Retirement {
         thread.await(() -> traffic.connections(old) == 0, drainTimeout, quiet -> stop(old));
     }
 
-    /** Stops a bundle, and calls {@code then} when its connections have left. */
+    /**
+     * Stops a bundle, and calls {@code then} when its connections have left.
+     *
+     * <p>A bundle that is gone can load no more classes, which its handlers may need until then.
+     */
     void stopThen(Bundle bundle, Runnable then) {
+        boolean isQuiet = traffic.connections(bundle) == 0;
         bundles.stop(bundle);
-        thread.await(() -> traffic.connections(bundle) == 0, LEAVE, quiet -> then.run());
+        if (isQuiet) {
+            then.run();
+        } else {
+            thread.after(LEAVE, then);
+        }
     }
 
     /** Starts again what the product came with, where no newer version runs any more. */

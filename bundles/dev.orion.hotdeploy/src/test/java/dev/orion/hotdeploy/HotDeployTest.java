@@ -108,6 +108,12 @@ class HotDeployTest {
         Files.write(file("e.jar"), new byte[0]);
         assertThat(home.nextRecord()).isEqualTo("Plug-in broken {file=e.jar, detail=empty}");
 
+        byte[] damaged = whole.clone();
+        damaged[whole.length / 2]++; // within the packed class
+        Files.write(file("f.jar"), damaged);
+        assertThat(home.nextRecord())
+                .startsWith("Plug-in broken {file=f.jar, detail=truncated or damaged: ");
+
         assertThat(home.running("plug.echo")).containsExactly("1.0.0");
         assertThat(home.deployed())
                 .containsExactly(
@@ -116,7 +122,8 @@ class HotDeployTest {
                         "c.jar BROKEN ",
                         "d.jar BROKEN ",
                         "e.jar BROKEN ",
-                        "echo.jar ACTIVE 1.0.0");
+                        "echo.jar ACTIVE 1.0.0",
+                        "f.jar BROKEN ");
     }
 
     @Test
