@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 
 /**
- * Writes replies: those of one frame of commands together, others at once.
+ * Writes replies: those of one frame of commands together, others each on its own.
  *
  * <p>What is gathered never outlives the frame that it answers, and is written early where
  * something else is about to be written to the channel.
@@ -25,6 +25,7 @@ final class ReplyWriter {
     private boolean inFrame;
     private boolean isReading;
     private boolean isDirty;
+    private boolean isFlushScheduled;
 
     ReplyWriter(Channel channel, Framing framing) {
         this.channel = channel;
@@ -73,7 +74,10 @@ final class ReplyWriter {
         }
     }
 
-    /** Writes what was gathered; sends it, too, where no {@link #readComplete} is to come. */
+    /**
+     * Writes what was gathered. Where no {@link #readComplete} is to come it is sent at the end of
+     * this turn of the event loop, together with whatever else the turn brings.
+     */
     void drain() {
         if (lines == null) {
             return;
@@ -89,12 +93,17 @@ final class ReplyWriter {
         } finally {
             payload.release();
         }
-        if (isReading) {
-            isDirty = true;
-            channel.write(framed);
-        } else {
-            channel.writeAndFlush(framed);
+        channel.write(framed);
+        isDirty = true;
+        if (!isReading && !isFlushScheduled) {
+            isFlushScheduled = true;
+            channel.eventLoop().execute(this::endTurn);
         }
+    }
+
+    private void endTurn() {
+        isFlushScheduled = false;
+        readComplete();
     }
 
     /** Writes and sends everything. */

@@ -111,7 +111,6 @@ final class Peer implements ClientTransport, Connection, AutoCloseable {
 
     /** What was sent since the last call, a line each. */
     List<String> lines() {
-        channel.runPendingTasks();
         List<String> lines = new ArrayList<>();
         for (String frame : frames()) {
             lines.addAll(List.of(frame.split("\n", -1)));
@@ -121,6 +120,7 @@ final class Peer implements ClientTransport, Connection, AutoCloseable {
 
     /** What was sent since the last call, a frame each. */
     List<String> frames() {
+        channel.runPendingTasks();
         List<String> frames = new ArrayList<>();
         for (ByteBuf frame = channel.readOutbound();
                 frame != null;

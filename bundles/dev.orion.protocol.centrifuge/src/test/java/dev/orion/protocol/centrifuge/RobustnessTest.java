@@ -39,7 +39,7 @@ class RobustnessTest {
         var random = new Random(20261122);
         int replied = 0;
         int closed = 0;
-        for (int i = 0; i < 1_500; i++) {
+        for (int i = 0; i < 500; i++) {
             byte[] frame = mutated(SEEDS.get(random.nextInt(SEEDS.size())), random);
             try (var peer = Peer.webSocket(protocol).connected()) {
                 peer.send(frame);
@@ -54,15 +54,15 @@ class RobustnessTest {
                 closed += peer.closedWith.size();
             }
         }
-        assertThat(replied).isGreaterThan(100);
-        assertThat(closed).isGreaterThan(100);
+        assertThat(replied).isGreaterThan(50);
+        assertThat(closed).isGreaterThan(50);
     }
 
     @Test
     void publishesValidJsonOnly() {
         var random = new Random(42);
         String seed = SEEDS.get(1);
-        for (int i = 0; i < 700; i++) {
+        for (int i = 0; i < 300; i++) {
             clients.asked.clear();
             byte[] frame = mutated(seed, random);
             try (var peer = Peer.webSocket(protocol).connected()) {
@@ -81,7 +81,7 @@ class RobustnessTest {
     @Test
     void survivesFramesWithoutSense() {
         var random = new Random(7);
-        for (int i = 0; i < 700; i++) {
+        for (int i = 0; i < 300; i++) {
             byte[] frame = new byte[random.nextInt(200)];
             random.nextBytes(frame);
             try (var peer = Peer.webSocket(protocol).connected()) {
