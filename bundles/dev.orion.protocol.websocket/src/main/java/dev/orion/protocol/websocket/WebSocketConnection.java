@@ -275,13 +275,13 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
 
     private static void unmask(ByteBuf payload, int mask) {
         int end = payload.writerIndex();
-        long wide = mask & 0xffff_ffffL | (long) mask << 32;
+        long wide = (mask & 0xffff_ffffL) | ((long) mask << 32);
         int at = payload.readerIndex();
         for (; end - at >= 8; at += 8) {
             payload.setLong(at, payload.getLong(at) ^ wide);
         }
         for (int shift = 24; at < end; at++) {
-            payload.setByte(at, payload.getByte(at) ^ mask >>> shift);
+            payload.setByte(at, payload.getByte(at) ^ (mask >>> shift));
             shift = shift == 0 ? 24 : shift - 8;
         }
     }
