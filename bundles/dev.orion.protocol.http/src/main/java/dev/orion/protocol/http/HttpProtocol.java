@@ -43,7 +43,8 @@ public final class HttpProtocol implements Protocol {
         int maxHeaderBytes() default 8192;
 
         @AttributeDefinition(
-                description = "The most bytes of a request's first line; more is answered with 414.",
+                description =
+                        "The most bytes of a request's first line; more is answered with 414.",
                 min = "64",
                 max = "1048576")
         int maxInitialLineBytes() default 4096;

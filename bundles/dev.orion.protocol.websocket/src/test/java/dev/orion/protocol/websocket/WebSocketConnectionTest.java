@@ -273,8 +273,7 @@ class WebSocketConnectionTest {
         ByteBuf framed = Unpooled.buffer();
         TextFraming.INSTANCE.frame(Unpooled.wrappedBuffer(payload), framed);
 
-        assertThat(ByteBufUtil.getBytes(framed))
-                .isEqualTo(unmasked(0x81, payload));
+        assertThat(ByteBufUtil.getBytes(framed)).isEqualTo(unmasked(0x81, payload));
     }
 
     private void echo() {
