@@ -23,9 +23,7 @@ final class Dispatch {
 
     /** RFC 9110 §9.1 and RFC 5789. */
     private static final Set<String> METHODS =
-            Set.of(
-                    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE",
-                    "PATCH");
+            Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
 
     private Dispatch() {}
 

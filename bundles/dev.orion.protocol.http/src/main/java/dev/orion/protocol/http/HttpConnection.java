@@ -131,6 +131,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             current = null;
             cut.cut();
         }
+        if (closing != null) {
+            connection.close(closing); // the peer was faster; the reason is still ours
+        }
         context.fireChannelInactive();
     }
 

@@ -43,7 +43,8 @@ public final class HttpProtocol implements Protocol {
         int maxHeaderBytes() default 8192;
 
         @AttributeDefinition(
-                description = "The most bytes of a request's first line; more is answered with 414.",
+                description =
+                        "The most bytes of a request's first line; more is answered with 414.",
                 min = "64",
                 max = "1048576")
         int maxInitialLineBytes() default 4096;
@@ -71,6 +72,14 @@ public final class HttpProtocol implements Protocol {
             Duration headerTimeout,
             Duration idleTimeout,
             OriginPolicy origins) {
+
+        static final Settings DEFAULT =
+                new Settings(
+                        8192,
+                        4096,
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(60),
+                        new OriginPolicy(List.of()));
 
         Settings {
             positive("headerTimeout", headerTimeout);
@@ -113,11 +122,16 @@ public final class HttpProtocol implements Protocol {
         this(Settings.of(config));
     }
 
-    HttpProtocol(Settings settings) { // for tests
+    /** Serves a fixed list of services with the default settings, outside of a framework. */
+    public HttpProtocol(List<Map.Entry<Map<String, Object>, HttpService>> services) {
+        this(Settings.DEFAULT, services);
+    }
+
+    private HttpProtocol(Settings settings) {
         this.settings = settings;
     }
 
-    HttpProtocol(
+    HttpProtocol( // for tests
             Settings settings, List<Map.Entry<Map<String, Object>, HttpService>> services) {
         this(settings);
         this.services = services;

@@ -14,7 +14,8 @@ import java.util.Map;
 /**
  * Writes the head of an answer straight into the buffer that is sent.
  *
- * <p>There is no encoder in the pipeline: bytes of a body that others have framed pass it untouched.
+ * <p>There is no encoder in the pipeline: bytes of a body that others have framed pass it
+ * untouched.
  *
  * <p><b>Buffer:</b> every method borrows {@code out}.
  */

@@ -69,7 +69,8 @@ final class ServerExchange implements HttpExchange {
         this.http = http;
         this.request = request;
         this.mustClose = !HttpUtil.isKeepAlive(request);
-        this.expectsContinue = !RequestCheck.isOld(request) && HttpUtil.is100ContinueExpected(request);
+        this.expectsContinue =
+                !RequestCheck.isOld(request) && HttpUtil.is100ContinueExpected(request);
     }
 
     void target(Target parsed) {
@@ -181,8 +182,7 @@ final class ServerExchange implements HttpExchange {
     @Override
     public void respond(HttpResponseStatus status, String text) {
         byte[] line = (text + "\n").getBytes(StandardCharsets.UTF_8);
-        HttpHeaders headers =
-                new DefaultHttpHeaders().set(HttpHeaderNames.CONTENT_TYPE, TEXT);
+        HttpHeaders headers = new DefaultHttpHeaders().set(HttpHeaderNames.CONTENT_TYPE, TEXT);
         respond(status, headers, Unpooled.wrappedBuffer(line));
     }
 
@@ -196,9 +196,7 @@ final class ServerExchange implements HttpExchange {
         beginHead(head, status, headers);
         if (mayHaveBody(status)) {
             ResponseHead.field(
-                    head,
-                    HttpHeaderNames.CONTENT_LENGTH,
-                    Integer.toString(body.readableBytes()));
+                    head, HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.readableBytes()));
         }
         ResponseHead.end(head);
         if (isHeadOnly(status)) {
@@ -229,8 +227,7 @@ final class ServerExchange implements HttpExchange {
         ByteBuf head = channel().alloc().buffer(256);
         beginHead(head, status, headers);
         if (chunked && mayHaveBody(status)) {
-            ResponseHead.field(
-                    head, HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            ResponseHead.field(head, HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
         ResponseHead.end(head);
         http.writeNow(head);

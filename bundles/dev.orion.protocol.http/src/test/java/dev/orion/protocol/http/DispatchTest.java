@@ -99,10 +99,7 @@ class DispatchTest {
     @Test
     void prefersTheHigherRankingThenTheNewer() {
         HttpPeer several =
-                HttpPeer.of(
-                        ranked(1, 0, "old"),
-                        ranked(3, 0, "new"),
-                        ranked(2, 0, "middle"));
+                HttpPeer.of(ranked(1, 0, "old"), ranked(3, 0, "new"), ranked(2, 0, "middle"));
         try (several) {
             assertThat(several.send("GET /r HTTP/1.0\r\n\r\n")).endsWith("new\n");
         }
@@ -137,7 +134,10 @@ class DispatchTest {
         try (peer) {
             String answer =
                     peer.send(
-                            "GET /a HTTP/1.1\r\nHost: " + host + "\r\nOrigin: " + origin
+                            "GET /a HTTP/1.1\r\nHost: "
+                                    + host
+                                    + "\r\nOrigin: "
+                                    + origin
                                     + "\r\n\r\n");
 
             assertThat(answer).startsWith("HTTP/1.1 " + status + " ");

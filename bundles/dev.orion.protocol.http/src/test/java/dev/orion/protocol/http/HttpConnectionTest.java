@@ -36,9 +36,7 @@ class HttpConnectionTest {
                             body ->
                                     exchange.respond(
                                             HttpResponseStatus.OK,
-                                            body.toString(UTF_8)
-                                                    + " "
-                                                    + body.readableBytes()));
+                                            body.toString(UTF_8) + " " + body.readableBytes()));
 
     private final List<HttpExchange> exchanges = new ArrayList<>();
 
@@ -126,8 +124,7 @@ class HttpConnectionTest {
     @Test
     void gathersABodyOfKnownLength() {
         try (var peer = HttpPeer.of(LENGTH)) {
-            String request =
-                    "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabcde" + GET;
+            String request = "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabcde" + GET;
 
             assertThat(peer.send(request)).contains("abcde 5\n").endsWith(" 0\n");
             assertThat(peer.trickle(request)).contains("abcde 5\n").endsWith(" 0\n");
@@ -149,8 +146,7 @@ class HttpConnectionTest {
     @Test
     void refusesABodyThatIsTooLongByItsLength() {
         try (var peer = HttpPeer.of(LENGTH)) {
-            String answer =
-                    peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n");
+            String answer = peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n");
 
             assertThat(answer).startsWith("HTTP/1.1 413 ").contains("connection: close\r\n");
             assertThat(peer.channel.isOpen()).isFalse();
@@ -162,7 +158,10 @@ class HttpConnectionTest {
         try (var peer = HttpPeer.of(LENGTH)) {
             String answer =
                     peer.send(
-                            "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n"
+                            "POST /x HTTP/1.1\r\n"
+                                    + "Host: a\r\n"
+                                    + "Transfer-Encoding: chunked\r\n\r\n"
+                                    + "65\r\n"
                                     + "a".repeat(101));
 
             assertThat(answer).startsWith("HTTP/1.1 413 ").contains("connection: close\r\n");
@@ -472,9 +471,7 @@ class HttpConnectionTest {
         try (var peer = HttpPeer.of(flood)) {
             peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 30000\r\n\r\n");
             // One read without its end: nothing is flushed yet.
-            peer.channel
-                    .pipeline()
-                    .fireChannelRead(Unpooled.wrappedBuffer(new byte[30_000]));
+            peer.channel.pipeline().fireChannelRead(Unpooled.wrappedBuffer(new byte[30_000]));
 
             assertThat(pieces).hasSize(1);
             assertThat(peer.channel.config().isAutoRead()).isFalse();

@@ -107,7 +107,6 @@ final class HttpPeer implements AutoCloseable {
     }
 
     private void write(String text) {
-        channel.writeInbound(
-                Unpooled.copiedBuffer(text.getBytes(StandardCharsets.ISO_8859_1)));
+        channel.writeInbound(Unpooled.copiedBuffer(text.getBytes(StandardCharsets.ISO_8859_1)));
     }
 }

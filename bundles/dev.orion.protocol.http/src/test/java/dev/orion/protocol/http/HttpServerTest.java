@@ -29,7 +29,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Real sockets and a client that others wrote. */
-
 class HttpServerTest {
 
     private static final Map.Entry<Map<String, Object>, HttpService> ECHO =
@@ -54,7 +53,8 @@ class HttpServerTest {
     void echoesABody() throws Exception {
         HttpResponse<String> answer =
                 client.send(
-                        request().header("Content-Type", "text/x")
+                        request()
+                                .header("Content-Type", "text/x")
                                 .POST(BodyPublishers.ofString("hello"))
                                 .build(),
                         BodyHandlers.ofString());
@@ -84,7 +84,8 @@ class HttpServerTest {
     void echoesABodyThatIsExpectedFirst() throws Exception {
         HttpResponse<String> answer =
                 client.send(
-                        request().expectContinue(true)
+                        request()
+                                .expectContinue(true)
                                 .POST(BodyPublishers.ofString("patience"))
                                 .build(),
                         BodyHandlers.ofString());

@@ -59,8 +59,7 @@ public final class ClientWebSocket implements HttpService {
     @Override
     public void serve(HttpExchange exchange) {
         Handshake.accept(
-                exchange,
-                () -> new ClientConnection(exchange.connection(), sockets, protocol));
+                exchange, () -> new ClientConnection(exchange.connection(), sockets, protocol));
     }
 
     WebSockets sockets() {

@@ -4,6 +4,7 @@ package dev.orion.protocol.websocket;
 import dev.orion.net.CloseReason;
 
 /** The close codes of RFC 6455 §7.4.1 and of the IANA registry that we send. */
+@SuppressWarnings("ImmutableEnumChecker") // a CloseReason is immutable
 enum CloseCode {
     NORMAL(1000, "", CloseReason.CONNECTION_CLOSED),
     PROTOCOL_ERROR(1002, "protocol error", CloseReason.BAD_REQUEST),

@@ -19,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the frames of one WebSocket (RFC 6455) and keeps its rules; the one handler of its pipeline.
+ * Reads the frames of one WebSocket (RFC 6455) and keeps its rules; the one handler of its
+ * pipeline.
  *
  * <p>A frame is unmasked where it was received and lent to {@link #text} or {@link #binary} without
  * a copy; a fragmented message is gathered first. Nothing is in the way of what is written: whole
@@ -121,7 +122,8 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
         if (deaf && channel() instanceof DuplexChannel duplex) {
             duplex.shutdownOutput();
         }
-        channel().eventLoop()
+        channel()
+                .eventLoop()
                 .schedule(() -> connection.close(closing), CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -177,6 +179,9 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
         deaf = true;
         sockets.remove(this);
         releaseFragments();
+        if (closing != null) {
+            connection.close(closing); // the peer was faster; the reason is still ours
+        }
         gone();
         super.channelInactive(ctx);
     }
@@ -275,13 +280,13 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
 
     private static void unmask(ByteBuf payload, int mask) {
         int end = payload.writerIndex();
-        long wide = mask & 0xffff_ffffL | (long) mask << 32;
+        long wide = (mask & 0xffff_ffffL) | ((long) mask << 32);
         int at = payload.readerIndex();
         for (; end - at >= 8; at += 8) {
             payload.setLong(at, payload.getLong(at) ^ wide);
         }
         for (int shift = 24; at < end; at++) {
-            payload.setByte(at, payload.getByte(at) ^ mask >>> shift);
+            payload.setByte(at, payload.getByte(at) ^ (mask >>> shift));
             shift = shift == 0 ? 24 : shift - 8;
         }
     }
@@ -341,7 +346,10 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
             return;
         }
         int length = payload.readableBytes();
-        int code = length < 2 ? CloseCode.NORMAL.code() : payload.getUnsignedShort(payload.readerIndex());
+        int code =
+                length < 2
+                        ? CloseCode.NORMAL.code()
+                        : payload.getUnsignedShort(payload.readerIndex());
         if (length == 1 || !CloseCode.mayBeSent(code)) {
             fail(CloseCode.PROTOCOL_ERROR);
         } else if (length > 2 && !isText(payload)) {
@@ -364,7 +372,8 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
         deaf = true;
         closing = CloseReason.CONNECTION_CLOSED;
         write(Opcode.CLOSE, payload.slice(payload.readerIndex(), length));
-        channel().writeAndFlush(Unpooled.EMPTY_BUFFER)
+        channel()
+                .writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(written -> connection.close(closing));
     }
 

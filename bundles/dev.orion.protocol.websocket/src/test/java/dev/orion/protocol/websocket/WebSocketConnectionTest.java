@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.protocol.websocket;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orion.net.CloseReason;
+import dev.orion.net.Endpoint;
+import dev.orion.protocol.GoAway;
+import dev.orion.testkit.TestConnection;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WebSocketConnectionTest {
+
+    private static final int MASK = 0x1234abcd;
+
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final TestConnection connection =
+            new TestConnection(channel, "websocket", Endpoint.parse("http://127.0.0.1:8080"));
+    private final WebSockets sockets = new WebSockets(new WebSockets.Settings(70_000));
+    private final FakeClientProtocol protocol = new FakeClientProtocol();
+
+    @AfterEach
+    void close() {
+        channel.finishAndReleaseAll();
+        assertThat(sockets.size()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 4, 7, 8, 9, 125, 126, 127, 65_535, 65_536, 70_000})
+    void echoesMessagesOfEveryLength(int length) {
+        echo();
+        byte[] payload = new byte[length];
+        Arrays.fill(payload, (byte) 'x');
+
+        assertThat(send(frame(0x81, payload))).isEqualTo(unmasked(0x81, payload));
+        assertThat(send(frame(0x82, payload))).isEqualTo(unmasked(0x82, payload));
+    }
+
+    @Test
+    void echoesByteByByte() {
+        echo();
+        byte[] payload = "häĺlo €𝄞".repeat(20).getBytes(UTF_8);
+        var back = new ByteArrayOutputStream();
+
+        for (byte one : frame(0x81, payload)) {
+            back.writeBytes(send(new byte[] {one}));
+        }
+        assertThat(back.toByteArray()).isEqualTo(unmasked(0x81, payload));
+    }
+
+    @Test
+    void takesSeveralFramesAtOnce() {
+        echo();
+        byte[] one = unmasked(0x81, text("a"));
+
+        assertThat(send(join(frame(0x81, text("a")), frame(0x81, text("a")))))
+                .isEqualTo(join(one, one));
+    }
+
+    @Test
+    void gathersFragmentsWithAPingBetweenThem() {
+        echo();
+
+        assertThat(send(frame(0x01, text("one ")))).isEmpty();
+        assertThat(send(frame(0x89, text("p")))).isEqualTo(unmasked(0x8a, text("p")));
+        assertThat(send(frame(0x00, text("two ")))).isEmpty();
+        assertThat(send(frame(0x80, text("three"))))
+                .isEqualTo(unmasked(0x81, text("one two three")));
+        assertThat(send(frame(0x82, text("b")))).isEqualTo(unmasked(0x82, text("b")));
+    }
+
+    @Test
+    void acceptsACharacterThatIsCutByAFragment() {
+        echo();
+        byte[] euro = text("€");
+
+        send(frame(0x01, Arrays.copyOf(euro, 1)));
+        assertThat(send(frame(0x80, Arrays.copyOfRange(euro, 1, 3))))
+                .isEqualTo(unmasked(0x81, euro));
+    }
+
+    @Test
+    void ignoresAPong() {
+        echo();
+
+        assertThat(send(frame(0x8a, text("p")))).isEmpty();
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    static Stream<Arguments> faults() {
+        byte[] none = {};
+        byte[] reserved = frame(0xc1, text("a"));
+        return Stream.of(
+                fault(1002, "81 01 61", "unmasked"),
+                fault(1002, hex(reserved), "RSV1"),
+                fault(1002, hex(frame(0xa1, text("a"))), "RSV2"),
+                fault(1002, hex(frame(0x91, text("a"))), "RSV3"),
+                fault(1002, hex(frame(0x83, text("a"))), "reserved data opcode"),
+                fault(1002, hex(frame(0x8b, text("a"))), "reserved control opcode"),
+                fault(1002, hex(frame(0x09, text("a"))), "fragmented ping"),
+                fault(1002, "89 fe 00 7e", "oversize ping"),
+                fault(1002, hex(frame(0x80, text("a"))), "continuation of nothing"),
+                fault(1002, hex(join(frame(0x01, none), frame(0x81, none))), "text in fragments"),
+                fault(1002, "81 fe 00 7d 00 00 00 00", "length not shortest"),
+                fault(1002, "81 ff 00 00 00 00 00 00 ff ff 00 00 00 00", "length not shortest"),
+                fault(1002, "81 ff 80 00 00 00 00 00 00 00 00 00 00 00", "negative length"),
+                fault(1002, hex(frame(0x88, new byte[] {3})), "close with one byte"),
+                fault(1002, hex(frame(0x88, new byte[] {3, (byte) 0xed})), "close 1005"),
+                fault(1002, hex(frame(0x88, new byte[] {0, 1})), "close 1"),
+                fault(1007, hex(frame(0x88, bytes(0x03, 0xe8, 0xff))), "close text"),
+                fault(1007, hex(frame(0x81, bytes(0xff))), "not UTF-8"),
+                fault(1007, hex(frame(0x81, bytes(0xc0, 0x80))), "overlong"),
+                fault(1007, hex(frame(0x81, bytes(0xe0, 0x80, 0x80))), "overlong"),
+                fault(1007, hex(frame(0x81, bytes(0xed, 0xa0, 0x80))), "surrogate"),
+                fault(1007, hex(frame(0x81, bytes(0xf4, 0x90, 0x80, 0x80))), "above U+10FFFF"),
+                fault(1007, hex(frame(0x81, bytes(0xf1, 0xe1, 0x80, 0x80))), "lead in a tail"),
+                fault(1007, hex(frame(0x81, bytes(0xe2, 0x82))), "cut off"),
+                fault(1009, "81 ff 00 00 00 00 00 01 11 71 00 00 00 00", "70,001 bytes"),
+                fault(1009, "81 ff 7f ff ff ff ff ff ff ff 00 00 00 00", "huge"));
+    }
+
+    @ParameterizedTest(name = "{2}")
+    @MethodSource("faults")
+    void closesWithTheCodeOfTheFault(int code, String frames, String name) {
+        echo();
+
+        byte[] close = send(HexFormat.ofDelimiter(" ").parseHex(frames));
+
+        assertThat(close[0]).isEqualTo((byte) 0x88);
+        assertThat(closeCode(close)).isEqualTo(code);
+        assertThat(send(frame(0x81, text("a")))).isEmpty();
+        afterTheWait();
+        assertThat(connection.closeReason()).contains(CloseReason.BAD_REQUEST);
+    }
+
+    @Test
+    void closesWhenFragmentsAreTooBigTogether() {
+        echo();
+
+        send(frame(0x01, new byte[60_000]));
+        assertThat(closeCode(send(frame(0x00, new byte[10_001])))).isEqualTo(1009);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000", "1001", "3000", "4999"})
+    void answersACloseWithItsCodeAndCloses(int code) {
+        echo();
+        byte[] payload = join(bytes(code >> 8, code & 0xff), text("bye"));
+
+        byte[] answer = send(frame(0x88, payload));
+
+        assertThat(answer).isEqualTo(unmasked(0x88, Arrays.copyOf(payload, 2)));
+        assertThat(connection.closeReason()).contains(CloseReason.CONNECTION_CLOSED);
+    }
+
+    @Test
+    void answersAnEmptyCloseWithAnEmptyClose() {
+        echo();
+
+        assertThat(send(frame(0x88, new byte[0]))).isEqualTo(bytes(0x88, 0));
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void saysThatTheServiceRestarts() {
+        echo();
+        channel.pipeline().fireUserEventTriggered(new GoAway(CloseReason.SHUTDOWN));
+
+        assertThat(closeCode(received())).isEqualTo(1012);
+        assertThat(channel.isOpen()).isTrue();
+
+        send(frame(0x88, bytes(0x03, 0xf4)));
+        assertThat(connection.closeReason()).contains(CloseReason.SHUTDOWN);
+    }
+
+    @Test
+    void asksEveryConnectionToGoWhenItIsClosed() {
+        echo();
+        sockets.close();
+        channel.runPendingTasks();
+
+        assertThat(closeCode(received())).isEqualTo(1012);
+    }
+
+    @Test
+    void stopsReadingWhileThePeerDoesNot() {
+        echo();
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        channel.runPendingTasks();
+        assertThat(channel.config().isAutoRead()).isFalse();
+
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
+        channel.runPendingTasks();
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void keepsOneHandlerAndNoBuffer() {
+        echo();
+        send(frame(0x81, text("a")));
+
+        assertThat(channel.pipeline().names()).startsWith(WebSocketConnection.NAME).hasSize(2);
+        var handler = (WebSocketConnection) channel.pipeline().get(WebSocketConnection.NAME);
+        assertThat(handler).extracting("cumulation", "fragments").containsOnlyNulls();
+    }
+
+    // The client protocol
+
+    @Test
+    void carriesTheClientProtocol() {
+        FakeClientProtocol.FakeConversation conversation = client();
+
+        assertThat(send(frame(0x81, text("hi")))).isEqualTo(unmasked(0x81, text("got hi")));
+        channel.close();
+        assertThat(conversation.events).containsExactly("hi", "closed");
+    }
+
+    @Test
+    void refusesBinaryCommands() {
+        client();
+
+        assertThat(closeCode(send(frame(0x82, text("{}"))))).isEqualTo(1003);
+    }
+
+    @Test
+    void closesWithTheReasonOfTheConversation() {
+        FakeClientProtocol.FakeConversation conversation = client();
+        conversation.transport.close(CloseReason.NO_PONG);
+
+        byte[] close = received();
+        assertThat(closeCode(close)).isEqualTo(3012);
+        assertThat(new String(close, 4, close.length - 4, UTF_8)).isEqualTo("no pong");
+        afterTheWait();
+        assertThat(connection.closeReason()).contains(CloseReason.NO_PONG);
+        assertThat(conversation.events).containsExactly("closed");
+    }
+
+    @Test
+    void endsTheConversationWhenItGoesAway() {
+        client();
+        channel.pipeline().fireUserEventTriggered(new GoAway(CloseReason.SHUTDOWN));
+
+        assertThat(closeCode(received())).isEqualTo(3001);
+    }
+
+    @Test
+    void closesWith1011WhenTheConversationBreaks() {
+        client();
+
+        assertThat(closeCode(send(frame(0x81, text("fail"))))).isEqualTo(1011);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 125, 126, 65_535, 65_536})
+    void framesDeliveriesAsItsOwnAnswers(int length) {
+        byte[] payload = new byte[length];
+        ByteBuf framed = Unpooled.buffer();
+        TextFraming.INSTANCE.frame(Unpooled.wrappedBuffer(payload), framed);
+
+        assertThat(ByteBufUtil.getBytes(framed)).isEqualTo(unmasked(0x81, payload));
+    }
+
+    private void echo() {
+        channel.pipeline()
+                .addLast(WebSocketConnection.NAME, new EchoConnection(connection, sockets));
+        channel.freezeTime();
+    }
+
+    private FakeClientProtocol.FakeConversation client() {
+        channel.pipeline()
+                .addLast(
+                        WebSocketConnection.NAME,
+                        new ClientConnection(connection, sockets, protocol));
+        channel.freezeTime();
+        return protocol.conversations.get(0);
+    }
+
+    private void afterTheWait() {
+        channel.advanceTimeBy(4, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+    }
+
+    private byte[] send(byte[] bytes) {
+        channel.writeInbound(Unpooled.copiedBuffer(bytes));
+        return received();
+    }
+
+    private byte[] received() {
+        var all = new ByteArrayOutputStream();
+        for (ByteBuf bytes = channel.readOutbound(); bytes != null; ) {
+            all.writeBytes(ByteBufUtil.getBytes(bytes));
+            bytes.release();
+            bytes = channel.readOutbound();
+        }
+        return all.toByteArray();
+    }
+
+    private static int closeCode(byte[] close) {
+        return (close[2] & 0xff) << 8 | (close[3] & 0xff);
+    }
+
+    private static Arguments fault(int code, String frames, String name) {
+        return Arguments.of(code, frames, name);
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.ofDelimiter(" ").formatHex(bytes);
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    private static byte[] bytes(int... values) {
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return bytes;
+    }
+
+    private static byte[] join(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    /** A frame as a client sends it. */
+    private static byte[] frame(int first, byte[] payload) {
+        byte[] plain = unmasked(first, payload);
+        int head = plain.length - payload.length;
+        byte[] masked = new byte[plain.length + 4];
+        System.arraycopy(plain, 0, masked, 0, head);
+        masked[1] |= (byte) 0x80;
+        for (int i = 0; i < 4; i++) {
+            masked[head + i] = (byte) (MASK >>> (24 - 8 * i));
+        }
+        for (int i = 0; i < payload.length; i++) {
+            masked[head + 4 + i] = (byte) (payload[i] ^ masked[head + i % 4]);
+        }
+        return masked;
+    }
+
+    /** A frame as a server sends it. */
+    private static byte[] unmasked(int first, byte[] payload) {
+        int length = payload.length;
+        byte[] head;
+        if (length < 126) {
+            head = bytes(first, length);
+        } else if (length < 65_536) {
+            head = bytes(first, 126, length >> 8, length & 0xff);
+        } else {
+            head = bytes(first, 127, 0, 0, 0, 0, 0, length >> 16, length >> 8, length & 0xff);
+        }
+        return join(head, payload);
+    }
+}
