@@ -42,6 +42,8 @@ import org.osgi.service.metatype.annotations.Option;
 public final class DefaultNetworkManager implements NetworkManager {
 
     static final String PID = "dev.orion.manager.network";
+    static final int HIGH_BYTES = 1 << 20;
+    static final int LOW_BYTES = 1 << 19;
 
     @ObjectClassDefinition(name = "Network manager")
     @interface Config {
@@ -49,10 +51,10 @@ public final class DefaultNetworkManager implements NetworkManager {
         @AttributeDefinition(
                 description = "How sockets are used; auto takes the first of the others there is.",
                 options = {
-                    @Option(value = "auto"),
-                    @Option(value = "epoll"),
-                    @Option(value = "io_uring"),
-                    @Option(value = "nio")
+                    @Option(label = "auto", value = "auto"),
+                    @Option(label = "epoll", value = "epoll"),
+                    @Option(label = "io_uring", value = "io_uring"),
+                    @Option(label = "nio", value = "nio")
                 })
         String transport() default Transport.AUTO;
 
@@ -65,12 +67,12 @@ public final class DefaultNetworkManager implements NetworkManager {
         @AttributeDefinition(
                 min = "1",
                 description = "A connection with more to be written than this is not writable.")
-        int highWaterMarkBytes() default 1 << 20;
+        int highWaterMarkBytes() default HIGH_BYTES;
 
         @AttributeDefinition(
                 min = "0",
                 description = "It is writable again when it has less than this.")
-        int lowWaterMarkBytes() default 1 << 19;
+        int lowWaterMarkBytes() default LOW_BYTES;
 
         @AttributeDefinition(
                 min = "0",
@@ -178,8 +180,7 @@ public final class DefaultNetworkManager implements NetworkManager {
                                 () -> connections.close(CloseReason.SHUTDOWN),
                                 timeout.toMillis(),
                                 TimeUnit.MILLISECONDS);
-        CompletableFuture<Void> drained =
-                CompletableFuture.allOf(deaf, connections.empty());
+        CompletableFuture<Void> drained = CompletableFuture.allOf(deaf, connections.empty());
         drained.thenRun(() -> deadline.cancel(false));
         return drained.minimalCompletionStage();
     }

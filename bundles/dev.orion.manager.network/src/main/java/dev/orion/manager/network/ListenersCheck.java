@@ -95,6 +95,19 @@ final class ListenersCheck {
         if (values.get("transport") instanceof String transport) {
             check(proposed, "transport", () -> Transport.choose(transport));
         }
+        int low = number(values, "lowWaterMarkBytes", DefaultNetworkManager.LOW_BYTES);
+        int high = number(values, "highWaterMarkBytes", DefaultNetworkManager.HIGH_BYTES);
+        if (low > high) {
+            proposed.fault(
+                    values.containsKey("lowWaterMarkBytes")
+                            ? "lowWaterMarkBytes"
+                            : "highWaterMarkBytes",
+                    "lowWaterMarkBytes: "
+                            + low
+                            + " (expected: <= highWaterMarkBytes, "
+                            + high
+                            + ")");
+        }
         for (String key : List.of("maxWait", "closeTimeout")) {
             if (values.get(key) instanceof String duration) {
                 check(proposed, key, () -> Durations.parse(duration));
@@ -108,6 +121,10 @@ final class ListenersCheck {
         } catch (IllegalArgumentException wrong) {
             proposed.fault(key, wrong.getMessage());
         }
+    }
+
+    private static int number(Map<String, Object> values, String key, int otherwise) {
+        return values.get(key) instanceof Integer number ? number : otherwise;
     }
 
     private static String place(ProposedConfiguration proposed, Endpoint endpoint) {

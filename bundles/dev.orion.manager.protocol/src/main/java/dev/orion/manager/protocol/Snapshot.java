@@ -13,11 +13,11 @@ import java.util.Optional;
 /** The plug-ins at one moment, and who of them gets the new connections of each name. */
 final class Snapshot {
 
-    static final Snapshot EMPTY = new Snapshot(List.of());
-
     private static final Comparator<Binding> BY_NAME_BEST_FIRST =
             Comparator.comparing(Binding::name)
                     .thenComparing(Binding::source, Comparator.reverseOrder());
+
+    static final Snapshot EMPTY = new Snapshot(List.of());
 
     private final List<Binding> all;
     private final Map<String, Binding> current;

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Enumeration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The definitions of every bundle that is installed, whether it is active or not.
+ *
+ * <p>Where a bundle is installed in several versions, the highest counts.
+ *
+ * <p><b>Threads:</b> one at a time.
+ */
+final class InstalledDefinitions {
+
+    private static final Logger LOG = LoggerFactory.getLogger("dev.orion.config");
+
+    private final BundleContext context;
+    private Map<Seen, List<Definition>> read = Map.of();
+
+    InstalledDefinitions(BundleContext context) {
+        this.context = context;
+    }
+
+    private record Seen(long bundleId, long lastModified) {}
+
+    /** By PID. */
+    Map<String, Definition> all() {
+        Map<Seen, List<Definition>> now = new HashMap<>();
+        Map<String, Definition> all = new LinkedHashMap<>();
+        for (Bundle bundle : highestVersions()) {
+            var seen = new Seen(bundle.getBundleId(), bundle.getLastModified());
+            List<Definition> known = read.get(seen);
+            List<Definition> definitions = known != null ? known : of(bundle);
+            now.put(seen, definitions);
+            definitions.forEach(one -> all.merge(one.pid(), one, Definition::and));
+        }
+        read = now;
+        return all;
+    }
+
+    private List<Bundle> highestVersions() {
+        var highest = new LinkedHashMap<String, Bundle>();
+        for (Bundle bundle : context.getBundles()) {
+            if (bundle.getState() != Bundle.UNINSTALLED) {
+                String name = String.valueOf(bundle.getSymbolicName());
+                highest.merge(name, bundle, InstalledDefinitions::higher);
+            }
+        }
+        return List.copyOf(highest.values());
+    }
+
+    private static Bundle higher(Bundle one, Bundle other) {
+        return Comparator.comparing(Bundle::getVersion).compare(one, other) < 0 ? other : one;
+    }
+
+    private static List<Definition> of(Bundle bundle) {
+        Enumeration<URL> found = bundle.findEntries("OSGI-INF/metatype", "*.xml", false);
+        var definitions = new ArrayList<Definition>();
+        for (URL resource : found == null ? List.<URL>of() : Collections.list(found)) {
+            try (InputStream xml = resource.openStream()) {
+                definitions.addAll(Metatype.read(xml));
+            } catch (IOException | IllegalArgumentException unreadable) {
+                LOG.atWarn()
+                        .addKeyValue("bundle", bundle.getSymbolicName())
+                        .addKeyValue("resource", resource.getPath())
+                        .addKeyValue("reason", unreadable.getMessage())
+                        .log("Metatype resource cannot be read");
+            }
+        }
+        return definitions;
+    }
+}

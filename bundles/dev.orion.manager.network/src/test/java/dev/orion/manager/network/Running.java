@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.manager.network;
+
+import dev.orion.net.Endpoint;
+import dev.orion.net.ListenerInfo;
+import io.netty.channel.WriteBufferWaterMark;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A network manager with short waits, for as long as a test needs it. */
+final class Running implements AutoCloseable {
+
+    final DefaultNetworkManager manager;
+
+    Running(Settings settings) {
+        manager = new DefaultNetworkManager(settings);
+    }
+
+    Running() {
+        this(settings(Transport.choose("auto")));
+    }
+
+    static Settings settings(Transport transport) {
+        return settings(transport, 16, Duration.ofSeconds(20));
+    }
+
+    static Settings settings(Transport transport, int maxWaiting, Duration maxWait) {
+        return new Settings(
+                transport,
+                2,
+                new WriteBufferWaterMark(1 << 19, 1 << 20),
+                maxWaiting,
+                maxWait,
+                Duration.ofMillis(300),
+                0);
+    }
+
+    static ListenerSettings listener(String name, String uri) {
+        return new ListenerSettings(name, Endpoint.parse(uri), 100, 100);
+    }
+
+    Listener open(String name, String uri) {
+        Listener opened = manager.sockets().open(listener(name, uri));
+        info(name);
+        return opened;
+    }
+
+    /** The listener once it has settled. */
+    ListenerInfo info(String name) {
+        return manager.settled(Set.of(name))
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join()
+                .get(0);
+    }
+
+    int port(String name) {
+        return info(name).endpoint().port();
+    }
+
+    /** Returns when the condition holds, and fails when it does not within ten seconds. */
+    static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not in time");
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.protocol.http;
+
+import dev.orion.net.CloseReason;
+import dev.orion.protocol.Connection;
+import dev.orion.protocol.GoAway;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the requests of one connection, one after the other, and writes their answers in order.
+ *
+ * <p>The decoder is paused between a request's head and whoever wants its body, while an exchange
+ * is in progress, and while the peer does not read; beyond a small read-ahead the socket is not
+ * read either.
+ *
+ * <p><b>Threads:</b> the connection's event loop.
+ *
+ * <p><b>Ends:</b> a close says {@code Connection: close}, shuts the output and waits a moment for
+ * the peer, so that the last answer is not lost to a reset (RFC 9112 §9.6).
+ */
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+
+    static final String NAME = "http";
+
+    private static final Logger log = LoggerFactory.getLogger("dev.orion.protocol.http");
+    private static final Duration LAST_WRITE = Duration.ofSeconds(5);
+    private static final Duration LINGER = Duration.ofSeconds(1);
+
+    private final HttpProtocol protocol;
+    private final HttpProtocol.Settings settings;
+    private final Connection connection;
+    private final RequestDecoder decoder;
+    private ChannelHandlerContext ctx;
+    private Deadlines.Deadline deadline;
+    private ServerExchange current;
+    private CloseReason closing;
+    private CloseReason leaving;
+    private boolean reading;
+    private boolean headTimed;
+
+    HttpConnection(HttpProtocol protocol, Connection connection, RequestDecoder decoder) {
+        this.protocol = protocol;
+        this.settings = protocol.settings();
+        this.connection = connection;
+        this.decoder = decoder;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    AsciiString date() {
+        return protocol.date().now();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        ctx = added;
+        deadline = protocol.deadlines(added.channel().eventLoop()).add(this::timedOut);
+        deadline.after(settings.idleTimeout());
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext removed) {
+        deadline.remove();
+    }
+
+    // What arrives
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        reading = true;
+        try {
+            if (closing != null) {
+                return;
+            }
+            if (message instanceof HttpRequest request) {
+                begin(request);
+            }
+            if (message instanceof HttpContent content && current != null) {
+                takeBody(content);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
+        ctx.flush();
+        if (closing == null && current == null && decoder.isInsideHead() && !headTimed) {
+            headTimed = true;
+            deadline.after(settings.headerTimeout());
+        }
+        regulate();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        regulate();
+        arm();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        deadline.remove();
+        if (current != null) {
+            ServerExchange cut = current;
+            current = null;
+            cut.cut();
+        }
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof GoAway goAway) {
+            goAway(goAway.reason());
+        } else {
+            context.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException) {
+            connection.close(CloseReason.CONNECTION_CLOSED);
+            return;
+        }
+        log.atWarn()
+                .addKeyValue("connection_id", connection.id())
+                .setCause(cause)
+                .log("HTTP connection failed");
+        connection.close(CloseReason.INTERNAL_ERROR);
+    }
+
+    private void begin(HttpRequest request) {
+        headTimed = false;
+        deadline.never();
+        decoder.pause();
+        ServerExchange exchange = new ServerExchange(this, request);
+        current = exchange;
+        if (leaving != null) {
+            exchange.endSoon();
+        }
+        Dispatch.dispatch(exchange, protocol.settings(), protocol.routes());
+    }
+
+    private void takeBody(HttpContent content) {
+        ServerExchange exchange = current;
+        if (content.decoderResult().isFailure()) {
+            exchange.badBody();
+            return;
+        }
+        exchange.piece(content.content());
+        if (content instanceof LastHttpContent && current == exchange) {
+            exchange.endBody();
+        }
+        if (current == exchange) {
+            arm();
+            regulate();
+        }
+    }
+
+    // What is sent
+
+    /** Writes bytes, to be flushed by the end of this turn. <b>Buffer:</b> takes ownership. */
+    void write(ByteBuf bytes) {
+        ctx.write(bytes, ctx.voidPromise());
+    }
+
+    /** Writes bytes and sends them at once. <b>Buffer:</b> takes ownership. */
+    void writeNow(ByteBuf bytes) {
+        ctx.writeAndFlush(bytes, ctx.voidPromise());
+    }
+
+    /** Sends what was written; at the end of what arrives in this turn, if that is not over. */
+    void flush() {
+        if (!reading) {
+            ctx.flush();
+        }
+    }
+
+    /** Tells the peer to send the body (RFC 9110 §15.2.1). */
+    void writeContinue() {
+        ByteBuf head = ctx.alloc().buffer(32);
+        ByteBufUtil.writeAscii(head, "HTTP/1.1 100 Continue\r\n\r\n");
+        writeNow(head);
+    }
+
+    /** Calls into a service; what it throws costs this exchange only. */
+    void guarded(ServerExchange exchange, Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException broken) {
+            log.atWarn()
+                    .addKeyValue("connection_id", connection.id())
+                    .addKeyValue("path", exchange.path())
+                    .setCause(broken)
+                    .log("HTTP service failed");
+            exchange.failed();
+        }
+    }
+
+    /** An exchange has ended: the next one may begin. */
+    void finished(ServerExchange exchange, boolean close) {
+        if (current != exchange) {
+            return;
+        }
+        if (close || leaving != null) {
+            close(leaving == null ? CloseReason.CONNECTION_CLOSED : leaving);
+            return;
+        }
+        current = null;
+        arm();
+        regulate();
+    }
+
+    /** Leaves HTTP. <b>Buffer:</b> takes ownership of {@code head}. */
+    void leave(String name, ByteBuf head, Consumer<ChannelPipeline> install) {
+        ChannelPipeline pipeline = ctx.pipeline();
+        ServerExchange last = current;
+        current = null;
+        writeNow(head);
+        connection.protocol(name);
+        pipeline.remove(this);
+        try {
+            install.accept(pipeline);
+        } catch (RuntimeException broken) {
+            log.atWarn()
+                    .addKeyValue("connection_id", connection.id())
+                    .addKeyValue("path", last.path())
+                    .setCause(broken)
+                    .log("HTTP service failed");
+            connection.close(CloseReason.INTERNAL_ERROR);
+        }
+        pipeline.channel().config().setAutoRead(true);
+        pipeline.remove(decoder); // it hands on what it still holds
+    }
+
+    // When to read
+
+    /** Decides anew whether messages are decoded and whether the socket is read. */
+    void regulate() {
+        if (closing != null || ctx.isRemoved()) {
+            return;
+        }
+        boolean writable = ctx.channel().isWritable();
+        boolean wanted = writable && (current == null || current.wantsBody());
+        if (wanted) {
+            decoder.resume();
+        } else {
+            decoder.pause();
+        }
+        if (closing == null && !ctx.isRemoved()) {
+            // Decoding may have changed everything; what holds now is what counts.
+            readSocket(ctx.channel().isWritable() && decoder.buffered() <= readAhead());
+        }
+    }
+
+    private int readAhead() {
+        return settings.maxInitialLineBytes() + settings.maxHeaderBytes();
+    }
+
+    private void readSocket(boolean read) {
+        ChannelConfig config = ctx.channel().config();
+        if (config.isAutoRead() != read) {
+            config.setAutoRead(read);
+        }
+    }
+
+    // When to end
+
+    private void arm() {
+        if (closing != null || ctx.isRemoved()) {
+            return;
+        }
+        if (!ctx.channel().isWritable() || current == null || current.wantsBody()) {
+            deadline.after(settings.idleTimeout());
+        } else {
+            deadline.never();
+        }
+    }
+
+    private void timedOut() {
+        if (closing != null) {
+            connection.close(closing);
+        } else if (!ctx.channel().isWritable()) {
+            connection.close(CloseReason.SLOW);
+        } else if (current != null) {
+            current.bodyTimedOut();
+        } else if (decoder.isInsideHead()) {
+            refuseHead();
+        } else {
+            connection.close(CloseReason.CONNECTION_CLOSED);
+        }
+    }
+
+    /** The head of a request does not arrive. */
+    private void refuseHead() {
+        ByteBuf head = ctx.alloc().buffer(256);
+        ResponseHead.begin(
+                head, HttpResponseStatus.REQUEST_TIMEOUT, date(), EmptyHttpHeaders.INSTANCE);
+        ResponseHead.field(head, HttpHeaderNames.CONTENT_LENGTH, HttpHeaderValues.ZERO);
+        ResponseHead.field(head, HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        ResponseHead.end(head);
+        write(head);
+        close(CloseReason.STALE);
+    }
+
+    private void goAway(CloseReason reason) {
+        if (closing != null) {
+            return;
+        }
+        leaving = reason;
+        if (current == null) {
+            close(reason);
+        } else {
+            current.endSoon();
+        }
+    }
+
+    /** Closes after what has been written; nothing more is taken from the peer. */
+    void close(CloseReason reason) {
+        if (closing != null || ctx.isRemoved()) {
+            return;
+        }
+        closing = reason;
+        ServerExchange cut = current;
+        current = null;
+        if (cut != null) {
+            cut.cut();
+        }
+        deadline.after(LAST_WRITE);
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> linger());
+        decoder.discard();
+        readSocket(true);
+    }
+
+    private void linger() {
+        if (ctx.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+            duplex.shutdownOutput();
+            deadline.after(LINGER);
+        } else {
+            connection.close(closing);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.protocol.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What makes the head of a request one that nobody can be asked to answer. */
+final class RequestCheck {
+
+    private static final Set<HttpMethod> WITH_BODY =
+            Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
+
+    private RequestCheck() {}
+
+    /** Returns the status that refuses the request; the connection is closed after it. */
+    static Optional<HttpResponseStatus> fault(HttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            return Optional.of(undecodable(request.decoderResult().cause()));
+        }
+        if (request.protocolVersion().majorVersion() != 1) {
+            return Optional.of(HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED);
+        }
+        return hasOneHost(request)
+                ? framing(request)
+                : Optional.of(HttpResponseStatus.BAD_REQUEST); // RFC 9112 §3.2
+    }
+
+    private static HttpResponseStatus undecodable(Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return HttpResponseStatus.REQUEST_URI_TOO_LONG;
+        }
+        return cause instanceof TooLongHttpHeaderException
+                ? HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+                : HttpResponseStatus.BAD_REQUEST;
+    }
+
+    private static boolean hasOneHost(HttpRequest request) {
+        List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+        if (hosts.isEmpty()) {
+            return isOld(request);
+        }
+        return hosts.size() == 1 && Authority.parse(hosts.get(0)).isPresent();
+    }
+
+    private static Optional<HttpResponseStatus> framing(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        if (codings.size() > 1
+                || (codings.size() == 1 && !codings.get(0).equalsIgnoreCase("chunked"))) {
+            return Optional.of(HttpResponseStatus.NOT_IMPLEMENTED); // RFC 9112 §6.1
+        }
+        if (isOld(request)) {
+            return WITH_BODY.contains(request.method())
+                            && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)
+                    ? Optional.of(HttpResponseStatus.LENGTH_REQUIRED)
+                    : Optional.empty();
+        }
+        String expected = headers.get(HttpHeaderNames.EXPECT);
+        return expected == null || expected.equalsIgnoreCase("100-continue")
+                ? Optional.empty()
+                : Optional.of(HttpResponseStatus.EXPECTATION_FAILED); // RFC 9110 §10.1.1
+    }
+
+    /** Whether the peer speaks HTTP/1.0. */
+    static boolean isOld(HttpRequest request) {
+        return request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) < 0;
+    }
+}

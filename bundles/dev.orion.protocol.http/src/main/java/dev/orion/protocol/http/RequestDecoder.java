@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.protocol.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
+import java.util.List;
+
+/**
+ * Netty's request decoder, which can be paused between two messages and refuses what Netty lets
+ * pass: folded header lines, several lengths in HTTP/1.0, and a request line that is not exactly
+ * three words with a space between them (RFC 9112 §3, §5.2, §6.3).
+ *
+ * <p>While it is paused, bytes stay bytes: nothing is decoded ahead of the exchange in progress,
+ * and what follows an upgrade is handed on untouched when the decoder is removed.
+ *
+ * <p><b>Threads:</b> the connection's event loop.
+ */
+final class RequestDecoder extends HttpRequestDecoder {
+
+    static final String NAME = "decode";
+
+    private static final byte[] SCHEME = {'H', 'T', 'T', 'P', '/'}; // RFC 9112 §2.3
+    private static final int CONTENT_LENGTH = HttpHeaderNames.CONTENT_LENGTH.length();
+
+    private ChannelHandlerContext ctx;
+    private boolean paused;
+    private boolean discarding;
+    private boolean inRead;
+    private boolean expectsHead = true;
+    private boolean insideHead;
+    private int lengths;
+    private int wordEnd;
+
+    RequestDecoder(HttpProtocol.Settings settings) {
+        super(
+                new HttpDecoderConfig()
+                        .setMaxInitialLineLength(settings.maxInitialLineBytes())
+                        .setMaxHeaderSize(settings.maxHeaderBytes()));
+    }
+
+    /** Makes no message until {@link #resume}. */
+    void pause() {
+        paused = true;
+    }
+
+    /** Goes on with what has arrived since the pause. */
+    void resume() {
+        if (!paused) {
+            return;
+        }
+        paused = false;
+        if (inRead || buffered() == 0) {
+            return; // a read in progress goes on by itself
+        }
+        try {
+            channelRead(ctx, Unpooled.EMPTY_BUFFER);
+            channelReadComplete(ctx);
+        } catch (Exception failed) {
+            ctx.fireExceptionCaught(failed);
+        }
+    }
+
+    /** Throws away whatever comes from now on. */
+    void discard() {
+        discarding = true;
+        resume();
+    }
+
+    /** How many bytes wait. */
+    int buffered() {
+        return actualReadableBytes();
+    }
+
+    /** Whether a part of a request's head has arrived. */
+    boolean isInsideHead() {
+        return insideHead;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        ctx = added;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object input) throws Exception {
+        boolean outermost = !inRead;
+        inRead = true;
+        try {
+            super.channelRead(context, input);
+        } finally {
+            inRead = !outermost;
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        // Not the inherited method: it reads on by itself when reading is paused.
+        discardSomeReadBytes();
+        context.fireChannelReadComplete();
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
+            throws Exception {
+        if (discarding) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (paused) {
+            return;
+        }
+        if (!expectsHead) {
+            super.decode(context, in, out);
+        } else {
+            decodeHead(context, in, out);
+        }
+        if (!out.isEmpty()) {
+            expectsHead = out.get(out.size() - 1) instanceof LastHttpContent;
+        }
+    }
+
+    @Override
+    protected void decodeLast(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+        // A request that is cut off is nobody's.
+    }
+
+    private void decodeHead(ChannelHandlerContext context, ByteBuf in, List<Object> out)
+            throws Exception {
+        insideHead = true;
+        if (hasFoldedLine(in)) {
+            in.skipBytes(in.readableBytes());
+            discarding = true;
+            out.add(refused("folded header line"));
+        } else {
+            super.decode(context, in, out);
+        }
+        if (!out.isEmpty()) {
+            insideHead = false;
+            lengths = 0;
+        }
+    }
+
+    /** Whether a line of the head begins with a blank; {@code in} stands at the start of a line. */
+    private static boolean hasFoldedLine(ByteBuf in) {
+        int end = in.writerIndex();
+        int line = in.readerIndex();
+        while (line < end && (in.getByte(line) == '\r' || in.getByte(line) == '\n')) {
+            line++; // RFC 9112 §2.2: empty lines before the request line
+        }
+        while (line < end) {
+            byte first = in.getByte(line);
+            if (first == ' ' || first == '\t') {
+                return true;
+            }
+            if (first == '\r' || first == '\n') {
+                return false; // the end of the head
+            }
+            int lineFeed = in.indexOf(line, end, (byte) '\n');
+            if (lineFeed < 0) {
+                return false;
+            }
+            line = lineFeed + 1;
+        }
+        return false;
+    }
+
+    private static HttpRequest refused(String why) {
+        var request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+        request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException(why)));
+        return request;
+    }
+
+    @Override
+    protected String splitFirstWordInitialLine(byte[] line, int start, int length) {
+        if (start != 0) {
+            throw new IllegalArgumentException("blank before the method");
+        }
+        wordEnd = length;
+        return super.splitFirstWordInitialLine(line, start, length);
+    }
+
+    @Override
+    protected String splitSecondWordInitialLine(byte[] line, int start, int length) {
+        checkOneSpace(line, start);
+        wordEnd = start + length;
+        return super.splitSecondWordInitialLine(line, start, length);
+    }
+
+    @Override
+    protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
+        checkOneSpace(line, start);
+        for (int i = 0; i < SCHEME.length; i++) {
+            if (i >= length || line[start + i] != SCHEME[i]) {
+                throw new IllegalArgumentException("version (expected: HTTP/1.1)");
+            }
+        }
+        return super.splitThirdWordInitialLine(line, start, length);
+    }
+
+    private void checkOneSpace(byte[] line, int start) {
+        if (start != wordEnd + 1 || line[wordEnd] != ' ') {
+            throw new IllegalArgumentException("request line (expected: one space between words)");
+        }
+    }
+
+    @Override
+    protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+        AsciiString name = super.splitHeaderName(line, start, length);
+        if (length == CONTENT_LENGTH
+                && HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)
+                && ++lengths > 1) {
+            throw new IllegalArgumentException("several lengths");
+        }
+        return name;
+    }
+}

@@ -1,0 +1,548 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.protocol.http;
+
+import static dev.orion.protocol.http.HttpPeer.at;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orion.http.BodyReader;
+import dev.orion.http.HttpExchange;
+import dev.orion.http.HttpService;
+import dev.orion.http.ResponseStream;
+import dev.orion.net.CloseReason;
+import dev.orion.protocol.GoAway;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+@SuppressWarnings("StringConcatToTextBlock") // the lines of HTTP end in CR LF
+class HttpConnectionTest {
+
+    private static final String GET = "GET /x HTTP/1.1\r\nHost: localhost:8080\r\n\r\n";
+    private static final HttpService HELLO =
+            exchange -> exchange.respond(HttpResponseStatus.OK, "hello");
+    private static final HttpService LENGTH =
+            exchange ->
+                    exchange.body(
+                            100,
+                            body ->
+                                    exchange.respond(
+                                            HttpResponseStatus.OK,
+                                            body.toString(UTF_8)
+                                                    + " "
+                                                    + body.readableBytes()));
+
+    private final List<HttpExchange> exchanges = new ArrayList<>();
+
+    @Test
+    void answersAndKeepsTheConnection() {
+        try (var peer = HttpPeer.of(HELLO)) {
+            String answer =
+                    "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n"
+                            + "content-length: 6\r\n\r\nhello\n";
+
+            assertThat(peer.send(GET)).isEqualTo(answer);
+            assertThat(peer.trickle(GET)).isEqualTo(answer);
+            assertThat(peer.channel.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void carriesADate() {
+        var channelText = new StringBuilder();
+        try (var peer = HttpPeer.of(HELLO)) {
+            peer.channel.writeInbound(Unpooled.copiedBuffer(GET, UTF_8));
+            ByteBuf answer = peer.channel.readOutbound();
+            channelText.append(answer.toString(UTF_8));
+            answer.release();
+        }
+
+        assertThat(channelText)
+                .containsPattern(
+                        "date: [A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d"
+                                + " GMT\r\n");
+    }
+
+    @Test
+    void answersHeadWithTheLengthAndNoBody() {
+        try (var peer = HttpPeer.of(HELLO)) {
+            String answer = peer.send(GET.replace("GET", "HEAD"));
+
+            assertThat(answer).contains("content-length: 6\r\n").endsWith("\r\n\r\n");
+        }
+    }
+
+    @Test
+    void answersPipelinedRequestsInOrderAndOneAtATime() {
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send(GET + GET.replace("/x", "/x?2") + GET.replace("/x", "/x?3"));
+            assertThat(exchanges).hasSize(1);
+
+            exchanges.get(0).respond(HttpResponseStatus.OK, "one");
+            assertThat(peer.received()).endsWith("one\n");
+            assertThat(exchanges).hasSize(2);
+
+            exchanges.get(1).respond(HttpResponseStatus.OK, "two");
+            exchanges.get(2).respond(HttpResponseStatus.OK, "three");
+            assertThat(peer.received()).contains("two\n").endsWith("three\n");
+            assertThat(exchanges.get(2).query()).containsKey("3");
+        }
+    }
+
+    @Test
+    void answersThousandsOfPipelinedRequestsWithoutRecursion() {
+        try (var peer = HttpPeer.of(HELLO)) {
+            String answers = peer.send(GET.repeat(5000));
+
+            assertThat(answers.split("hello", -1)).hasSize(5001);
+        }
+    }
+
+    @Test
+    void stopsReadingAheadBeyondALimit() {
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send(GET);
+            assertThat(peer.channel.config().isAutoRead()).isTrue();
+
+            peer.send(GET.repeat(400));
+            assertThat(peer.channel.config().isAutoRead()).isFalse();
+            assertThat(exchanges).hasSize(1);
+
+            for (int i = 0; i < 401; i++) {
+                exchanges.get(i).respond(HttpResponseStatus.OK, "");
+            }
+            assertThat(peer.channel.config().isAutoRead()).isTrue();
+        }
+    }
+
+    @Test
+    void gathersABodyOfKnownLength() {
+        try (var peer = HttpPeer.of(LENGTH)) {
+            String request =
+                    "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabcde" + GET;
+
+            assertThat(peer.send(request)).contains("abcde 5\n").endsWith(" 0\n");
+            assertThat(peer.trickle(request)).contains("abcde 5\n").endsWith(" 0\n");
+        }
+    }
+
+    @Test
+    void gathersAChunkedBody() {
+        try (var peer = HttpPeer.of(LENGTH)) {
+            String request =
+                    "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            + "3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nTrailer-Field: 1\r\n\r\n";
+
+            assertThat(peer.send(request)).endsWith("abcde 5\n");
+            assertThat(peer.trickle(request)).endsWith("abcde 5\n");
+        }
+    }
+
+    @Test
+    void refusesABodyThatIsTooLongByItsLength() {
+        try (var peer = HttpPeer.of(LENGTH)) {
+            String answer =
+                    peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n");
+
+            assertThat(answer).startsWith("HTTP/1.1 413 ").contains("connection: close\r\n");
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void refusesAChunkedBodyOnceItIsTooLong() {
+        try (var peer = HttpPeer.of(LENGTH)) {
+            String answer =
+                    peer.send(
+                            "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n"
+                                    + "a".repeat(101));
+
+            assertThat(answer).startsWith("HTTP/1.1 413 ").contains("connection: close\r\n");
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void refusesABadChunk() {
+        try (var peer = HttpPeer.of(LENGTH)) {
+            String answer =
+                    peer.send(
+                            "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                    + "2\r\nabX");
+            assertThat(answer).isEmpty();
+
+            assertThat(peer.send("Y")).startsWith("HTTP/1.1 400 ");
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void skipsABodyThatNobodyWants() {
+        try (var peer = HttpPeer.of(HELLO)) {
+            String answers =
+                    peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc" + GET);
+
+            assertThat(answers.split("hello", -1)).hasSize(3);
+            assertThat(peer.channel.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void closesInsteadOfSkippingAHugeBody() {
+        try (var peer = HttpPeer.of(HELLO)) {
+            peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n\r\n");
+            peer.send("a".repeat(70_000));
+
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void tellsAWaitingPeerToSendItsBody() {
+        try (var peer = HttpPeer.of(LENGTH)) {
+            String head =
+                    "POST /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+                            + "Content-Length: 2\r\n\r\n";
+
+            assertThat(peer.send(head)).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+            assertThat(peer.send("ab")).endsWith("ab 2\n");
+            assertThat(peer.channel.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void closesWhenAWaitingPeerIsAnsweredWithoutItsBody() {
+        try (var peer = HttpPeer.of(HELLO)) {
+            String answer =
+                    peer.send(
+                            "POST /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+                                    + "Content-Length: 2\r\n\r\n");
+
+            assertThat(answer).startsWith("HTTP/1.1 200 ").contains("connection: close\r\n");
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void streamsInChunks() {
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send(GET);
+            ResponseStream stream = stream();
+            assertThat(peer.received())
+                    .isEqualTo("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+
+            stream.write(bytes("a".repeat(26)));
+            stream.write(Unpooled.EMPTY_BUFFER);
+            stream.flush();
+            assertThat(peer.received()).isEqualTo("1a\r\n" + "a".repeat(26) + "\r\n");
+
+            stream.write(bytes("b".repeat(4096)));
+            stream.flush();
+            assertThat(peer.received()).isEqualTo("1000\r\n" + "b".repeat(4096) + "\r\n");
+
+            stream.end();
+            assertThat(peer.received()).isEqualTo("0\r\n\r\n");
+            peer.send(GET);
+            assertThat(exchanges).hasSize(2);
+        }
+    }
+
+    @Test
+    void framesBytesThatOthersWriteAsItsOwnStreamDoes() {
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send(GET);
+            ResponseStream stream = stream();
+            peer.received();
+
+            ByteBuf payload = bytes("0123456789abcdefg");
+            ByteBuf framed = Unpooled.buffer();
+            stream.framing().frame(payload, framed);
+            payload.release();
+            stream.channel().writeAndFlush(framed);
+
+            assertThat(peer.received()).isEqualTo("11\r\n0123456789abcdefg\r\n");
+        }
+    }
+
+    @Test
+    void streamsToAnOldPeerUntilTheConnectionEnds() {
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send("GET /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+            ResponseStream stream = stream();
+            stream.write(bytes("abc"));
+            stream.end();
+
+            assertThat(peer.received())
+                    .isEqualTo("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nabc");
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void keepsTheConnectionOfAnOldPeerThatAsksForIt() {
+        try (var peer = HttpPeer.of(HELLO)) {
+            String kept = peer.send("GET /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+            assertThat(kept).contains("connection: keep-alive\r\n");
+            assertThat(peer.channel.isOpen()).isTrue();
+
+            peer.send("GET /x HTTP/1.0\r\n\r\n");
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void streamsNothingToHead() {
+        var closed = new ArrayList<String>();
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send(GET.replace("GET", "HEAD"));
+            ResponseStream stream = stream();
+            stream.whenClosed(() -> closed.add("closed"));
+            stream.write(bytes("abc"));
+            stream.end();
+
+            assertThat(peer.received())
+                    .isEqualTo("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+            assertThat(closed).hasSize(1);
+        }
+    }
+
+    @Test
+    void tellsAStreamThatThePeerIsGone() {
+        var closed = new ArrayList<String>();
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send(GET);
+            stream().whenClosed(() -> closed.add("closed"));
+            peer.channel.close();
+
+            assertThat(closed).hasSize(1);
+        }
+    }
+
+    @Test
+    void letsAStreamSayALastWordBeforeItGoesAway() {
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send(GET);
+            ResponseStream stream = stream();
+            stream.whenClosed(() -> stream.write(bytes("bye")));
+            peer.received();
+            peer.channel.pipeline().fireUserEventTriggered(new GoAway(CloseReason.SHUTDOWN));
+
+            assertThat(peer.received()).isEqualTo("3\r\nbye\r\n0\r\n\r\n");
+            assertThat(peer.connection.closeReason()).contains(CloseReason.SHUTDOWN);
+        }
+    }
+
+    @Test
+    void finishesTheAnswerBeforeItGoesAway() {
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send(GET + GET);
+            peer.channel.pipeline().fireUserEventTriggered(new GoAway(CloseReason.SHUTDOWN));
+            assertThat(peer.channel.isOpen()).isTrue();
+
+            exchanges.get(0).respond(HttpResponseStatus.OK, "last");
+            assertThat(peer.received()).contains("connection: close\r\n").endsWith("last\n");
+            assertThat(peer.channel.isOpen()).isFalse();
+            assertThat(exchanges).hasSize(1);
+        }
+    }
+
+    @Test
+    void goesAwayAtOnceWhenNothingIsInProgress() {
+        try (var peer = HttpPeer.of(HELLO)) {
+            peer.channel.pipeline().fireUserEventTriggered(new GoAway(CloseReason.SHUTDOWN));
+
+            assertThat(peer.connection.closeReason()).contains(CloseReason.SHUTDOWN);
+        }
+    }
+
+    @Test
+    void answersAFailingServiceWith500() {
+        HttpService broken =
+                exchange -> {
+                    throw new IllegalStateException("broken");
+                };
+        try (var peer = HttpPeer.of(broken)) {
+            assertThat(peer.send(GET)).startsWith("HTTP/1.1 500 ");
+        }
+    }
+
+    @Test
+    void ignoresAnAnswerAfterThePeerIsGone() {
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send(GET);
+            peer.channel.close();
+
+            exchanges.get(0).respond(HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE, bytes("a"));
+            exchanges.get(0).body(10, body -> {});
+            assertThat(peer.received()).isEmpty();
+        }
+    }
+
+    @Test
+    void releasesAGatheredBodyWhenThePeerIsGone() {
+        try (var peer = HttpPeer.of(LENGTH)) {
+            peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab");
+            peer.channel.close();
+
+            assertThat(peer.received()).isEmpty();
+        }
+    }
+
+    @Test
+    void upgradesAndHandsOnWhatFollowed() {
+        var pipeline = new ArrayList<String>();
+        HttpService upgrade =
+                exchange ->
+                        exchange.upgrade(
+                                "websocket",
+                                new DefaultHttpHeaders().set("Upgrade", "websocket"),
+                                next -> next.addLast("next", new ChannelInboundHandlerAdapter()));
+        try (var peer = HttpPeer.of(HttpPeer.upgrade("/x", upgrade), at("/x", HELLO))) {
+            String answer =
+                    peer.send(
+                            "GET /x HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
+                                    + "Connection: keep-alive, Upgrade\r\n\r\n\u0081\u0002");
+            pipeline.addAll(peer.channel.pipeline().names());
+
+            assertThat(answer)
+                    .isEqualTo(
+                            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                                    + "connection: upgrade\r\n\r\n");
+            assertThat(peer.handedOn())
+                    .singleElement()
+                    .isEqualTo(Unpooled.copiedBuffer(new byte[] {(byte) 0x81, 2}));
+            assertThat(pipeline).doesNotContain(HttpConnection.NAME, RequestDecoder.NAME);
+            assertThat(peer.connection.protocol()).isEqualTo("websocket");
+            assertThat(peer.send(GET)).isEmpty();
+        }
+    }
+
+    @Test
+    void upgradesLater() {
+        var upgrades = new ArrayList<HttpExchange>();
+        var read = new ArrayList<Object>();
+        var taker =
+                new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelRead(ChannelHandlerContext ctx, Object message) {
+                        read.add(((ByteBuf) message).toString(UTF_8));
+                        ((ByteBuf) message).release();
+                    }
+                };
+        try (var peer = HttpPeer.of(HttpPeer.upgrade("/x", upgrades::add))) {
+            peer.send(
+                    "GET /x HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
+                            + "Connection: Upgrade\r\n\r\nearly");
+            upgrades.get(0)
+                    .upgrade("websocket", new DefaultHttpHeaders(), next -> next.addLast(taker));
+
+            assertThat(read).containsExactly("early");
+        }
+    }
+
+    @Test
+    void pausesABodyWhileThePeerDoesNotReadTheAnswer() {
+        var pieces = new ArrayList<Integer>();
+        HttpService flood =
+                exchange -> {
+                    ResponseStream stream =
+                            exchange.stream(HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
+                    exchange.body(
+                            new BodyReader() {
+                                @Override
+                                public void piece(ByteBuf piece) {
+                                    pieces.add(piece.readableBytes());
+                                    stream.write(Unpooled.wrappedBuffer(new byte[100_000]));
+                                }
+
+                                @Override
+                                public void end() {
+                                    stream.end();
+                                }
+                            });
+                };
+        try (var peer = HttpPeer.of(flood)) {
+            peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 30000\r\n\r\n");
+            // One read without its end: nothing is flushed yet.
+            peer.channel
+                    .pipeline()
+                    .fireChannelRead(Unpooled.wrappedBuffer(new byte[30_000]));
+
+            assertThat(pieces).hasSize(1);
+            assertThat(peer.channel.config().isAutoRead()).isFalse();
+
+            peer.channel.pipeline().fireChannelReadComplete();
+            assertThat(peer.received()).endsWith("0\r\n\r\n");
+            assertThat(pieces).hasSize(4);
+            assertThat(peer.channel.config().isAutoRead()).isTrue();
+        }
+    }
+
+    @Test
+    void givesUpOnAHeadThatDoesNotArrive() {
+        try (var peer = HttpPeer.of(HELLO)) {
+            peer.send("GET /x HT");
+            for (int second = 0; second < 8; second++) {
+                peer.pass(Duration.ofSeconds(1));
+                peer.send("T");
+            }
+            assertThat(peer.channel.isOpen()).isTrue();
+
+            peer.pass(Duration.ofSeconds(3));
+            assertThat(peer.received()).startsWith("HTTP/1.1 408 ");
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void closesAnIdleConnectionWithoutAWord() {
+        try (var peer = HttpPeer.of(HELLO)) {
+            peer.send(GET);
+            peer.pass(Duration.ofSeconds(59));
+            assertThat(peer.channel.isOpen()).isTrue();
+
+            peer.pass(Duration.ofSeconds(2));
+            assertThat(peer.received()).isEmpty();
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void givesUpOnABodyThatDoesNotArrive() {
+        try (var peer = HttpPeer.of(LENGTH)) {
+            peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab");
+            peer.pass(Duration.ofSeconds(61));
+
+            assertThat(peer.received()).startsWith("HTTP/1.1 408 ");
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void waitsForASlowService() {
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send(GET);
+            peer.pass(Duration.ofMinutes(10));
+            exchanges.get(0).respond(HttpResponseStatus.OK, "late");
+
+            assertThat(peer.received()).endsWith("late\n");
+            assertThat(peer.channel.isOpen()).isTrue();
+        }
+    }
+
+    private ResponseStream stream() {
+        return exchanges.get(0).stream(HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
+    }
+
+    private static ByteBuf bytes(String text) {
+        return Unpooled.copiedBuffer(text, UTF_8);
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.protocol.websocket;
+
+import dev.orion.http.HttpExchange;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The opening handshake (RFC 6455 §4.2); that an upgrade was asked for is known already. */
+final class Handshake {
+
+    private static final String VERSION = "13";
+    private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // RFC 6455 §1.3
+    private static final int KEY_BYTES = 16;
+
+    private Handshake() {}
+
+    /** Makes a WebSocket of the exchange's connection, or refuses to. */
+    static void accept(HttpExchange exchange, Supplier<? extends ChannelHandler> handler) {
+        HttpHeaders asked = exchange.request().headers();
+        if (!VERSION.equals(asked.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
+            HttpHeaders headers =
+                    new DefaultHttpHeaders()
+                            .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
+                            .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, VERSION);
+            exchange.respond(HttpResponseStatus.UPGRADE_REQUIRED, headers, Unpooled.EMPTY_BUFFER);
+            return;
+        }
+        List<String> keys = asked.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+        if (keys.size() != 1
+                || !isKey(keys.get(0))
+                || !exchange.request().method().equals(HttpMethod.GET)) {
+            exchange.respond(HttpResponseStatus.BAD_REQUEST, "not a WebSocket handshake");
+            return;
+        }
+        upgrade(exchange, keys.get(0), handler);
+    }
+
+    private static void upgrade(
+            HttpExchange exchange, String key, Supplier<? extends ChannelHandler> handler) {
+        List<String> offers = subprotocols(exchange.request().headers());
+        if (offers.contains("centrifuge-protobuf") && !offers.contains("centrifuge-json")) {
+            exchange.respond(HttpResponseStatus.BAD_REQUEST, "only centrifuge-json is spoken");
+            return;
+        }
+        HttpHeaders headers =
+                new DefaultHttpHeaders()
+                        .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
+                        .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, answer(key));
+        if (offers.contains("centrifuge-json")) {
+            headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, "centrifuge-json");
+        }
+        exchange.upgrade(
+                "websocket",
+                headers,
+                pipeline -> pipeline.addLast(WebSocketConnection.NAME, handler.get()));
+    }
+
+    private static boolean isKey(String key) {
+        try {
+            return Base64.getDecoder().decode(key).length == KEY_BYTES;
+        } catch (IllegalArgumentException notBase64) {
+            return false;
+        }
+    }
+
+    private static List<String> subprotocols(HttpHeaders headers) {
+        var offers = new ArrayList<String>();
+        for (String field : headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {
+            for (String offer : field.split(",", -1)) {
+                offers.add(offer.strip());
+            }
+        }
+        return offers;
+    }
+
+    private static String answer(String key) {
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-1")
+                            .digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
+            return Base64.getEncoder().encodeToString(hash);
+        } catch (NoSuchAlgorithmException everyJavaHasIt) {
+            throw new IllegalStateException(everyJavaHasIt);
+        }
+    }
+}

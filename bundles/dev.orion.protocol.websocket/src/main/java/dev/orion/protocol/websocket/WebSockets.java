@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.protocol.websocket;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.orion.net.CloseReason;
+import dev.orion.protocol.GoAway;
+import io.netty.channel.Channel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What the connections of one service share, and the connections themselves.
+ *
+ * <p><b>Threads:</b> any.
+ *
+ * <p><b>Ends:</b> closing it asks every connection to go.
+ */
+final class WebSockets implements AutoCloseable {
+
+    private final Set<WebSocketConnection> open = ConcurrentHashMap.newKeySet();
+    private volatile Settings settings;
+
+    WebSockets(Settings settings) {
+        this.settings = requireNonNull(settings, "settings");
+    }
+
+    /** What can be configured. */
+    record Settings(int maxMessageBytes) {
+
+        Settings {
+            if (maxMessageBytes < 1) {
+                throw new IllegalArgumentException(
+                        "maxMessageBytes: " + maxMessageBytes + " (expected: >= 1)");
+            }
+        }
+
+        static Settings of(ClientWebSocket.Config config) {
+            return new Settings(config.maxMessageBytes());
+        }
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    void settings(Settings changed) {
+        settings = requireNonNull(changed, "changed");
+    }
+
+    void add(WebSocketConnection connection) {
+        open.add(connection);
+    }
+
+    void remove(WebSocketConnection connection) {
+        open.remove(connection);
+    }
+
+    int size() {
+        return open.size();
+    }
+
+    @Override
+    public void close() {
+        var goAway = new GoAway(CloseReason.SHUTDOWN);
+        for (WebSocketConnection connection : open) {
+            Channel channel = connection.channel();
+            channel.eventLoop().execute(() -> channel.pipeline().fireUserEventTriggered(goAway));
+        }
+    }
+}
