@@ -28,7 +28,6 @@ final class BareLoop implements Runnable {
     private final List<BareConnection> replying = new ArrayList<>();
     private final List<BareConnection> written = new ArrayList<>();
     private final List<BareConnection> open = new ArrayList<>();
-    private Handover[] handovers;
     private boolean turnEnds;
 
     BareLoop(int index, EventLoop executor, BareTopics topics, List<BareLoop> all) {
@@ -74,8 +73,11 @@ final class BareLoop implements Runnable {
     @Override
     public void run() {
         turnEnds = false;
+        handOver(); // first, so that the others write while this one does
         for (int i = 0; i < published.size(); i++) {
-            send(published.get(i));
+            BareTopics.Topic topic = published.get(i);
+            deliver(topic, topic.turn[index]);
+            topic.turn[index] = null;
         }
         published.clear();
         for (int i = 0; i < replying.size(); i++) {
@@ -84,7 +86,6 @@ final class BareLoop implements Runnable {
         }
         replying.clear();
         flush();
-        handOver();
     }
 
     private void endTurn() {
@@ -94,16 +95,27 @@ final class BareLoop implements Runnable {
         }
     }
 
-    private void send(BareTopics.Topic topic) {
-        ByteBuf messages = topic.turn[index];
-        topic.turn[index] = null;
-        for (int other = 0; other < topic.members.length(); other++) {
-            if (other != index && topic.members.get(other) != null) {
-                // A copy: one reference count that two processors touch costs more.
-                handoverTo(other).add(topic, messages.copy());
+    private void handOver() {
+        for (BareLoop other : all) {
+            if (other != this) {
+                handOver(other);
             }
         }
-        deliver(topic, messages);
+    }
+
+    private void handOver(BareLoop other) {
+        Handover turn = null;
+        for (int i = 0; i < published.size(); i++) {
+            BareTopics.Topic topic = published.get(i);
+            if (topic.members.get(other.index) != null) {
+                turn = turn == null ? new Handover(other) : turn;
+                // A copy: one reference count that two processors touch costs more.
+                turn.add(topic, topic.turn[index].copy());
+            }
+        }
+        if (turn != null) {
+            other.executor.execute(turn);
+        }
     }
 
     /** <b>Buffer:</b> takes ownership of {@code messages}. */
@@ -123,28 +135,6 @@ final class BareLoop implements Runnable {
             written.get(i).flush();
         }
         written.clear();
-    }
-
-    private Handover handoverTo(int other) {
-        if (handovers == null) {
-            handovers = new Handover[all.size()];
-        }
-        if (handovers[other] == null) {
-            handovers[other] = new Handover(all.get(other));
-        }
-        return handovers[other];
-    }
-
-    private void handOver() {
-        if (handovers == null) {
-            return;
-        }
-        for (int other = 0; other < handovers.length; other++) {
-            if (handovers[other] != null) {
-                all.get(other).executor.execute(handovers[other]);
-                handovers[other] = null;
-            }
-        }
     }
 
     private void ping() {

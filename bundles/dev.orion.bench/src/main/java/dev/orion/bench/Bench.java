@@ -3,7 +3,6 @@ package dev.orion.bench;
 
 import dev.orion.bench.Contender.Loops;
 import dev.orion.bench.Rows.OfWork;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -57,7 +56,7 @@ final class Bench {
                 () -> {
                     start(first).close(); // builds, unpacks, makes the archive
                     start(first).close();
-                    return turns(STARTS, () -> startUp(first), () -> startUp(second));
+                    return Comparison.inTurns(STARTS, () -> startUp(first), () -> startUp(second));
                 });
     }
 
@@ -74,7 +73,11 @@ final class Bench {
     private void idle(Loader loader) {
         measure(
                 Rows.IDLE,
-                () -> turns(IDLE_ROUNDS, () -> idle(loader, first), () -> idle(loader, second)));
+                () ->
+                        Comparison.inTurns(
+                                IDLE_ROUNDS,
+                                () -> idle(loader, first),
+                                () -> idle(loader, second)));
     }
 
     private static Sample idle(Loader loader, Contender contender) {
@@ -100,39 +103,27 @@ final class Bench {
         }
     }
 
-    private List<Sample> work(Loader loader, OfWork row, ServerProcess one, ServerProcess other) {
+    private Comparison work(Loader loader, OfWork row, ServerProcess one, ServerProcess other) {
         try (Work ofOne = row.work().apply(loader);
                 Work ofOther = row.work().apply(loader)) {
             ofOne.open(one.port());
             ofOther.open(other.port());
-            Measurement.warmUp(ofOne, options.seconds());
-            Measurement.warmUp(ofOther, options.seconds());
-            return turns(
+            Measurement.warmUp(ofOne, one);
+            Measurement.warmUp(ofOther, other);
+            return Comparison.inTurns(
                     options.rounds(),
                     () -> Measurement.of(ofOne, one, options.seconds()),
                     () -> Measurement.of(ofOther, other, options.seconds()));
         }
     }
 
-    /** Measures both in turns; the medians of the first and of the second. */
-    private static List<Sample> turns(int rounds, Supplier<Sample> one, Supplier<Sample> other) {
-        List<Sample> ofOne = new ArrayList<>();
-        List<Sample> ofOther = new ArrayList<>();
-        for (int i = 0; i < rounds; i++) {
-            ofOne.add(one.get());
-            ofOther.add(other.get());
-        }
-        return List.of(Sample.median(ofOne), Sample.median(ofOther));
-    }
-
-    private void measure(Row row, Supplier<List<Sample>> measurement) {
+    private void measure(Row row, Supplier<Comparison> measurement) {
         if (!options.wants(row.key())) {
             return;
         }
         print("measuring " + row.key() + ": " + row.title());
         try {
-            List<Sample> medians = measurement.get();
-            table.add(row, medians.get(0), medians.get(1));
+            table.add(row, measurement.get());
         } catch (BenchException failed) {
             table.failed(row, failed.getMessage());
         }

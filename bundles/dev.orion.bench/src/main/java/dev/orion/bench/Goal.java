@@ -2,27 +2,21 @@
 package dev.orion.bench;
 
 import java.util.Locale;
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
-/**
- * What a row is to reach.
- *
- * @param met tells from the first server's sample and the second one's
- */
-record Goal(String text, BiPredicate<Sample, Sample> met) {
+/** What a row is to reach. */
+record Goal(String text, Predicate<Comparison> met) {
 
-    static final Goal NONE = new Goal("", (first, second) -> true);
-
-    /** The processor time per unit, at most this many times the second server's. */
+    /** The first server's processor time per unit, at most this many times the second's. */
     static Goal cpuRatio(double most) {
         return new Goal(
                 String.format(Locale.ROOT, "≤ %.2f ×", most),
-                (first, second) -> first.cpuMicros() <= most * second.cpuMicros());
+                compared -> compared.ratio(Sample::cpuMicros) <= most);
     }
 
-    /** The figures, each at most its limit. */
+    /** The first server's figures, each at most its limit. */
     static Goal figures(String text, double... most) {
-        return new Goal(text, (first, second) -> isBelow(first, most));
+        return new Goal(text, compared -> isBelow(Sample.median(compared.first()), most));
     }
 
     private static boolean isBelow(Sample sample, double[] most) {

@@ -8,14 +8,16 @@ import java.util.concurrent.TimeoutException;
 /** One span of time in which a server works. */
 final class Measurement {
 
-    private static final double WARM_UP_SHARE = 0.25;
+    private static final double LEAD_SHARE = 0.25;
+    private static final double WARM_UP_SECONDS = 2;
+    private static final double LOOK_SECONDS = 0.1;
 
     private Measurement() {}
 
     /** Loads the server for some seconds, after a quarter of that which does not count. */
     static Sample of(Work work, ServerProcess server, double seconds) {
         work.begin();
-        pass(work, seconds * WARM_UP_SHARE);
+        pass(work, seconds * LEAD_SHARE);
         work.warm();
         long cpu = server.stats().cpuNanos();
         long done = work.done();
@@ -28,10 +30,17 @@ final class Measurement {
         return new Sample(spent / 1e3 / units, work.figures(units * 1e9 / took));
     }
 
-    /** Loads the server without measuring. */
-    static void warmUp(Work work, double seconds) {
+    /**
+     * Loads the server until it has used some seconds of processor time, so that a busy machine
+     * does not cut its warm-up short; at most for twice as long.
+     */
+    static void warmUp(Work work, ServerProcess server) {
+        long enough = server.stats().cpuNanos() + (long) (WARM_UP_SECONDS * 1e9);
+        long end = System.nanoTime() + (long) (2 * WARM_UP_SECONDS * 1e9);
         work.begin();
-        pass(work, seconds);
+        do {
+            pass(work, LOOK_SECONDS);
+        } while (server.stats().cpuNanos() < enough && System.nanoTime() < end);
         work.end();
     }
 

@@ -42,8 +42,8 @@ record Options(
         String transport = System.getProperty("bench.transport", "auto");
         return new Options(
                 List.of(System.getProperty("bench.rows", "all").split(",")),
-                Double.parseDouble(System.getProperty("bench.seconds", "2")),
-                Integer.getInteger("bench.rounds", 3),
+                Double.parseDouble(System.getProperty("bench.seconds", "1")),
+                Integer.getInteger("bench.rounds", 5),
                 List.of(System.getProperty("bench.servers", "orion,bare").split(",")),
                 "auto".equals(transport)
                         ? Optional.empty()

@@ -2,7 +2,6 @@
 package dev.orion.bench;
 
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -30,14 +29,15 @@ record Sample(double cpuMicros, List<Double> figures) {
     static Sample median(List<Sample> samples) {
         double[] figures =
                 IntStream.range(0, samples.get(0).figures.size())
-                        .mapToDouble(i -> median(samples, sample -> sample.figure(i)))
+                        .mapToDouble(i -> median(samples.stream().mapToDouble(s -> s.figure(i))))
                         .toArray();
-        return new Sample(median(samples, Sample::cpuMicros), figures);
+        return new Sample(median(samples.stream().mapToDouble(Sample::cpuMicros)), figures);
     }
 
-    private static double median(List<Sample> samples, ToDoubleFunction<Sample> number) {
-        double[] values = samples.stream().mapToDouble(number).sorted().toArray();
-        int middle = values.length / 2;
-        return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    /** The one in the middle, or what is halfway between the two there. */
+    static double median(DoubleStream numbers) {
+        double[] sorted = numbers.sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

@@ -26,7 +26,7 @@ final class ServerProcess implements AutoCloseable {
 
     private static final Pattern READY = Pattern.compile("ready in ([\\d.,]+) ms");
     private static final Pattern PORT = Pattern.compile("listening on (\\d+)");
-    private static final int START_SECONDS = 120; // the first start of Orion builds it
+    private static final int START_SECONDS = 300; // the first start of Orion builds it
     private static final int STOP_SECONDS = 15;
 
     private final Process process;

@@ -26,8 +26,9 @@ final class Table {
                         ""));
     }
 
-    void add(Row row, Sample first, Sample second) {
-        double ratio = row.compared().applyAsDouble(first) / row.compared().applyAsDouble(second);
+    void add(Row row, Comparison compared) {
+        Sample first = Sample.median(compared.first());
+        Sample second = Sample.median(compared.second());
         lines.add(
                 List.of(
                         row.title(),
@@ -36,9 +37,9 @@ final class Table {
                         cpu(first),
                         cpu(second),
                         row.unit(),
-                        String.format(Locale.ROOT, "%.2f", ratio),
+                        String.format(Locale.ROOT, "%.2f", compared.ratio(row.compared())),
                         row.goal().text(),
-                        row.goal().met().test(first, second) ? "met" : "MISSED"));
+                        row.goal().met().test(compared) ? "met" : "MISSED"));
     }
 
     void failed(Row row, String why) {

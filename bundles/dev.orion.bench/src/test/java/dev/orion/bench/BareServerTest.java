@@ -65,7 +65,7 @@ class BareServerTest {
     void servesManyPairs() {
         try (var pairs = new Pairs(loader, 6)) {
             pairs.open(server.port());
-            Measurement.warmUp(pairs, 0.1);
+            Measurement.of(pairs, server, 0.1);
 
             assertThat(pairs.done()).isGreaterThan(12);
         }
