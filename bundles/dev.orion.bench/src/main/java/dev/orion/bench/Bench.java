@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /** Measures two servers in turns and prints a table. */
 final class Bench {
 
-    private static final int STARTS = 5;
+    private static final int STARTS = 4;
     private static final int IDLE_ROUNDS = 2;
 
     private final Options options;

@@ -32,11 +32,11 @@ final class Measurement {
 
     /**
      * Loads the server until it has used some seconds of processor time, so that a busy machine
-     * does not cut its warm-up short; at most for twice as long.
+     * does not cut its warm-up short; at most for half as long again.
      */
     static void warmUp(Work work, ServerProcess server) {
         long enough = server.stats().cpuNanos() + (long) (WARM_UP_SECONDS * 1e9);
-        long end = System.nanoTime() + (long) (2 * WARM_UP_SECONDS * 1e9);
+        long end = System.nanoTime() + (long) (1.5 * WARM_UP_SECONDS * 1e9);
         work.begin();
         do {
             pass(work, LOOK_SECONDS);
