@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.bench;
+
+/** A server that can be measured. */
+interface Contender {
+
+    String name();
+
+    /** Starts a fresh one and waits until it is ready. */
+    ServerProcess start(Loops loops);
+
+    /** How many event loops a server has. */
+    enum Loops {
+        /** One for each processor, or what the server holds for right. */
+        DEFAULT,
+        ONE
+    }
+}

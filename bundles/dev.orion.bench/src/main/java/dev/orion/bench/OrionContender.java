@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Orion as users start it, with a home of its own that is kept between starts. */
+final class OrionContender implements Contender {
+
+    private static final String NETWORK = "dev.orion.manager.network:";
+    private static final int WEB_PORT = 8080;
+    private static final int[] PORTS = {WEB_PORT, 8443, 1883, 8883, 9090, 7000, 7001, 9080};
+    private static final int FIRST_OFFSET = 11_000;
+    private static final int LAST_OFFSET = 20_000; // below the ports that the system gives away
+    private static final int STEP = 100;
+
+    private final Options options;
+    private final Jvm jvm;
+
+    /**
+     * @param jvm learns what it was started with
+     */
+    OrionContender(Options options, Jvm jvm) {
+        this.options = options;
+        this.jvm = jvm;
+    }
+
+    @Override
+    public String name() {
+        return "orion";
+    }
+
+    @Override
+    public ServerProcess start(Loops loops) {
+        if (!Files.isExecutable(options.orion())) {
+            throw new BenchException(
+                    options.orion() + " is not there (choose it by -Dbench.orion)");
+        }
+        int offset = freeOffset();
+        List<String> command = new ArrayList<>();
+        command.add(options.orion().toString());
+        command.addAll(List.of("run", "--home", options.work().resolve("bench-home").toString()));
+        command.addAll(List.of("--port-offset", Integer.toString(offset), "--no-shell"));
+        if (loops == Loops.ONE) {
+            command.addAll(List.of("--set", NETWORK + "eventLoops=1"));
+        }
+        options.transport()
+                .ifPresent(name -> command.addAll(List.of("--set", NETWORK + "transport=" + name)));
+        var errors = options.work().resolve("bench-orion.log");
+        ServerProcess server = ServerProcess.start(command, WEB_PORT + offset, errors);
+        jvm.learn(server);
+        return server;
+    }
+
+    private static int freeOffset() {
+        return IntStream.iterate(FIRST_OFFSET, offset -> offset < LAST_OFFSET, o -> o + STEP)
+                .filter(offset -> IntStream.of(PORTS).allMatch(port -> isFree(port + offset)))
+                .findFirst()
+                .orElseThrow(() -> new BenchException("no free ports"));
+    }
+
+    private static boolean isFree(int port) {
+        try (var probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return probe.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+}

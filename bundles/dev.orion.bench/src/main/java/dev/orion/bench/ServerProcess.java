@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A server under test, in a process of its own.
+ *
+ * <p><b>Ends:</b> {@link #close} asks it to stop, and ends it by force when it does not.
+ */
+final class ServerProcess implements AutoCloseable {
+
+    private static final Pattern READY = Pattern.compile("ready in ([\\d.,]+) ms");
+    private static final Pattern PORT = Pattern.compile("listening on (\\d+)");
+    private static final int START_SECONDS = 300; // the first start of Orion builds it
+    private static final int STOP_SECONDS = 15;
+
+    private final Process process;
+    private final CompletableFuture<Double> ready = new CompletableFuture<>();
+    private ProcessHandle java;
+    private ProcessStats stats;
+    private volatile int port;
+    private volatile String lastLine = "";
+
+    private ServerProcess(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /**
+     * Starts a server and waits until it is ready.
+     *
+     * @param port where it will listen; 0 when it says so itself
+     * @param errors a file for what it writes to its standard error
+     */
+    static ServerProcess start(List<String> command, int port, Path errors) {
+        Process process;
+        try {
+            process =
+                    new ProcessBuilder(command)
+                            .redirectInput(new File("/dev/null"))
+                            .redirectError(errors.toFile())
+                            .start();
+        } catch (IOException missing) {
+            throw new BenchException(missing.getMessage(), missing);
+        }
+        var server = new ServerProcess(process, port);
+        try {
+            server.awaitReady(errors);
+        } catch (RuntimeException failed) {
+            server.close();
+            throw failed;
+        }
+        return server;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** What it said itself: the time from its start until it was ready. */
+    double readyMillis() {
+        return ready.join();
+    }
+
+    ProcessStats stats() {
+        return stats;
+    }
+
+    /** The {@code java} that runs it. */
+    String java() {
+        return java.info().command().orElseThrow();
+    }
+
+    /** Has it collected its garbage. */
+    void collectGarbage() {
+        Path jcmd = Path.of(java()).resolveSibling("jcmd");
+        try {
+            Process gc =
+                    new ProcessBuilder(jcmd.toString(), Long.toString(java.pid()), "GC.run")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            gc.waitFor();
+        } catch (IOException missing) {
+            throw new BenchException("no jcmd beside java", missing);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (java != null) {
+            java.destroy();
+        }
+        try {
+            if (java == null || !process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException stop) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitReady(Path errors) {
+        var reader = new Thread(this::read, "bench-server-output");
+        reader.setDaemon(true);
+        reader.start();
+        try {
+            ready.get(START_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException failed) {
+            throw new BenchException(
+                    "the server did not become ready; its last line was: "
+                            + lastLine
+                            + "; see "
+                            + errors,
+                    failed);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("interrupted", stop);
+        }
+        java =
+                Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                        .filter(handle -> handle.info().command().orElse("").endsWith("/java"))
+                        .findFirst()
+                        .orElseThrow(() -> new BenchException("the server is not a JVM"));
+        stats = new ProcessStats(java.pid());
+    }
+
+    private void read() {
+        try (BufferedReader lines = process.inputReader(UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                seen(line);
+            }
+        } catch (IOException | UncheckedIOException closed) {
+            lastLine = closed.getMessage();
+        }
+        ready.completeExceptionally(new BenchException("the server has ended"));
+    }
+
+    private void seen(String line) {
+        lastLine = line;
+        Matcher listening = PORT.matcher(line);
+        if (port == 0 && listening.find()) {
+            port = Integer.parseInt(listening.group(1));
+        }
+        Matcher millis = READY.matcher(line);
+        if (millis.find()) {
+            ready.complete(Double.parseDouble(millis.group(1).replace(",", "")));
+        }
+    }
+}
