@@ -62,6 +62,9 @@ final class BundleRuntime implements AutoCloseable {
         this.properties.put("felix.startlevel.bundle", startLevel(BundleIndex.Kind.DEPLOYER));
         // A class that no bundle has is missing; the class path is not searched for it.
         this.properties.put("felix.bootdelegation.implicit", "false");
+        // The JDK links the events of its flight recorder, which Netty has some of, to itself;
+        // the native transports look for the JDK's channels.
+        this.properties.put(Constants.FRAMEWORK_BOOTDELEGATION, "jdk.jfr,jdk.jfr.*,sun.nio.ch");
         // What goes wrong comes as an event, see BundleFailures.
         this.properties.put("felix.log.level", "0");
         create();

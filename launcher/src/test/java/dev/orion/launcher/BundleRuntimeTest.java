@@ -100,9 +100,7 @@ class BundleRuntimeTest {
         boolean fragment = bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
         String name = bundle.getSymbolicName();
         if (fragment || name.equals("org.apache.felix.gogo.jline") || name.equals("org.jline")) {
-            assertThat(bundle.getState())
-                    .as(name)
-                    .isIn(Bundle.INSTALLED, Bundle.RESOLVED);
+            assertThat(bundle.getState()).as(name).isIn(Bundle.INSTALLED, Bundle.RESOLVED);
         } else {
             assertThat(bundle.getState()).as(name).isEqualTo(Bundle.ACTIVE);
         }

@@ -20,8 +20,7 @@ class CommandLineTest {
     @Test
     void runsInTheDefaultHomeWithTheShell() {
         assertThat(CommandLine.parse("run"))
-                .isEqualTo(
-                        new Command.Run(Path.of("orion-home"), List.of(), 0, List.of(), true));
+                .isEqualTo(new Command.Run(Path.of("orion-home"), List.of(), 0, List.of(), true));
     }
 
     @Test
@@ -82,7 +81,8 @@ class CommandLineTest {
                 "run --port-offset 65536 | --port-offset 65536: expected 0 to 65535",
                 "run --set a=b | --set a=b: expected PID:key=value",
                 "run --set a:b | --set a:b: expected PID:key=value",
-                "run --config /no/such/file | --config /no/such/file: no such file, or not readable",
+                "run --config /no/such/file | --config /no/such/file: no such file, or not"
+                        + " readable",
                 "exec | exec: expected a command of one line",
                 "exec a b | unknown argument b (see: orion help)",
                 "version now | unknown argument now (see: orion help)"

@@ -91,16 +91,14 @@ class ExecClientTest {
     void saysThatNobodyRunsWhereThereIsNoAddress() throws Exception {
         Files.delete(home.resolve("data/shell.address"));
 
-        assertThatThrownBy(() -> client().run("x"))
-                .hasMessage("no Orion is running in " + home);
+        assertThatThrownBy(() -> client().run("x")).hasMessage("no Orion is running in " + home);
     }
 
     @Test
     void saysThatNobodyRunsWhereTheAddressIsLeftOver() throws Exception {
         server.close();
 
-        assertThatThrownBy(() -> client().run("x"))
-                .hasMessage("no Orion is running in " + home);
+        assertThatThrownBy(() -> client().run("x")).hasMessage("no Orion is running in " + home);
     }
 
     @Test

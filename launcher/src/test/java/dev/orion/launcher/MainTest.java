@@ -78,8 +78,7 @@ class MainTest {
 
         launch("", "run", "--home", home());
 
-        assertThat(errors())
-                .containsExactly("orion: home " + home() + ": in use by another Orion");
+        assertThat(errors()).containsExactly("orion: home " + home() + ": in use by another Orion");
         assertThat(process.waitFor()).isEqualTo(2);
         running.close();
     }
@@ -98,8 +97,7 @@ class MainTest {
     void anUnknownOptionIsOneLineAndTwo() throws Exception {
         launch("", "run", "--fast");
 
-        assertThat(errors())
-                .containsExactly("orion: unknown option --fast (see: orion help)");
+        assertThat(errors()).containsExactly("orion: unknown option --fast (see: orion help)");
         assertThat(process.waitFor()).isEqualTo(2);
     }
 

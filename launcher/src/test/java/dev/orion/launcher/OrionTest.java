@@ -39,14 +39,12 @@ class OrionTest {
 
         assertThat(folder.resolve("h/deploy")).isDirectory();
         assertThat(folder.resolve("h/log")).isDirectory();
-        assertThat(folder.resolve("h/conf/orion.json"))
-                .hasContent(Home.defaultConfigurationText());
+        assertThat(folder.resolve("h/conf/orion.json")).hasContent(Home.defaultConfigurationText());
     }
 
     @Test
     void aConfigurationThatIsThereStays() throws Exception {
-        Path file =
-                Files.createDirectories(folder.resolve("h/conf")).resolve("orion.json");
+        Path file = Files.createDirectories(folder.resolve("h/conf")).resolve("orion.json");
         Files.writeString(file, "{}");
 
         builder("h").start().close();
@@ -66,17 +64,14 @@ class OrionTest {
         try (Orion orion = builder("h").start()) {
             assertThat(orion.service(NetworkManager.class).transport()).isEqualTo("none");
             assertThat(orion.service(ConfigurationManager.class).load()).isEmpty();
-            assertThat(orion.listeners())
-                    .extracting(ListenerInfo::name)
-                    .containsExactly("web");
+            assertThat(orion.listeners()).extracting(ListenerInfo::name).containsExactly("web");
         }
     }
 
     @Test
     void aServiceThatNobodyProvidesIsAnErrorThatNamesIt() {
         try (Orion orion = builder("h").start()) {
-            assertThatThrownBy(
-                            () -> orion.service(RealtimeManager.class, Duration.ofMillis(20)))
+            assertThatThrownBy(() -> orion.service(RealtimeManager.class, Duration.ofMillis(20)))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage(
                             "nobody provides dev.orion.realtime.RealtimeManager (waited 20 ms)");

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class SharedPackagesTest {
 
     private final SharedPackages shared =
-            new SharedPackages("dev.orion.access;version=\"1.0.0\",dev.orion.net;version=\"1.1.0\"");
+            new SharedPackages(
+                    "dev.orion.access;version=\"1.0.0\",dev.orion.net;version=\"1.1.0\"");
 
     @Test
     void exportsTheApiAndSlf4jAtBothVersions() {
@@ -34,8 +35,7 @@ class SharedPackagesTest {
     void aHostsOwnTypeIsFoundUnderTheApiTypesThatItExtends() {
         assertThat(shared.serviceNames(OwnKeys.class))
                 .containsExactly("dev.orion.access.ServerKeys");
-        assertThat(shared.serviceNames(Endpoint.class))
-                .containsExactly("dev.orion.net.Endpoint");
+        assertThat(shared.serviceNames(Endpoint.class)).containsExactly("dev.orion.net.Endpoint");
     }
 
     @Test

@@ -13,10 +13,12 @@ class TrainingTest {
                         Training.onFreePorts(
                                 """
                                 { "uri": "http://127.0.0.1:8080", "idle": "a:b:12" }
-                                { "uri": "tcp://[::1]:7000" }"""))
+                                { "uri": "tcp://[::1]:7000" }\
+                                """))
                 .isEqualTo(
                         """
                         { "uri": "http://127.0.0.1:0", "idle": "a:b:12" }
-                        { "uri": "tcp://[::1]:0" }""");
+                        { "uri": "tcp://[::1]:0" }\
+                        """);
     }
 }

@@ -92,10 +92,7 @@ class ChangeWhileRunningIT {
         Await.until("the newer jar is served", PROMISED, () -> echoes("good morning, you"));
 
         Files.delete(home.resolve("deploy/echo.jar"));
-        Await.until(
-                "it is gone",
-                PROMISED,
-                () -> !orion.exec("protocols").out().contains("echo"));
+        Await.until("it is gone", PROMISED, () -> !orion.exec("protocols").out().contains("echo"));
         traffic.checkThatNothingWasNoticed();
     }
 

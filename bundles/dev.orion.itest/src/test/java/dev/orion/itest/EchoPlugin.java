@@ -80,7 +80,12 @@ final class EchoPlugin {
                             System.getProperty("java.class.path"));
             boolean compiled =
                     compiler.getTask(
-                                    null, files, null, options, null, files.getJavaFileObjects(changed))
+                                    null,
+                                    files,
+                                    null,
+                                    options,
+                                    null,
+                                    files.getJavaFileObjects(changed))
                             .call();
             if (!compiled) {
                 throw new AssertionError("the changed example does not compile");

@@ -175,12 +175,12 @@ class ProcessIT {
 
             Pattern record =
                     Pattern.compile(
-                            "(?m)^\\[\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}\\] INFO \\| "
-                                    + "agent\\.network_manager \\| Network connection created\n"
+                            "(?m)^\\[\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}\\] INFO \\|"
+                                    + " agent\\.network_manager \\| Network connection created\n"
                                     + "├── connection_id: conn_[0-9a-f]{8}\n"
                                     + "├── endpoint: 127\\.0\\.0\\.1:\\d+\n"
-                                    + "(├── [a-z_]+: .*\n)*"
-                                    + "└── [a-z_]+: .*$");
+                                    + "(├── [a-z_]+: .*\n"
+                                    + ")*└── [a-z_]+: .*$");
             Await.until("a whole record", SOON, () -> record.matcher(orion.output()).find());
             Await.until(
                     "the same as JSON",
@@ -192,7 +192,8 @@ class ProcessIT {
                                                     line.startsWith("{")
                                                             && line.endsWith("}")
                                                             && line.contains(
-                                                                    "\"Network connection created\"")
+                                                                    "\"Network connection"
+                                                                            + " created\"")
                                                             && line.contains("\"connection_id\"")));
         }
     }

@@ -62,7 +62,11 @@ final class Traffic implements AutoCloseable {
             int n = published.get();
             String answer =
                     publisher.ask(
-                            "{\"id\":7,\"publish\":{\"channel\":\"" + CHANNEL + "\",\"data\":" + n + "}}");
+                            "{\"id\":7,\"publish\":{\"channel\":\""
+                                    + CHANNEL
+                                    + "\",\"data\":"
+                                    + n
+                                    + "}}");
             assertThat(answer).isEqualTo("{\"id\":7,\"publish\":{}}");
             published.incrementAndGet();
             LockSupport.parkNanos(1_000_000);

@@ -23,8 +23,7 @@ final class WebSocketClient implements WebSocket.Listener, AutoCloseable {
                 HttpClient.newHttpClient()
                         .newWebSocketBuilder()
                         .buildAsync(
-                                URI.create(
-                                        "ws://127.0.0.1:" + port + "/connection/websocket"),
+                                URI.create("ws://127.0.0.1:" + port + "/connection/websocket"),
                                 this)
                         .join();
     }

@@ -166,7 +166,8 @@ final class LineTransport extends ChannelInboundHandlerAdapter implements Client
                     .addKeyValue("connection_id", connection.id())
                     .setCause(cause)
                     .log("Connection failed");
-            conversation.end(CloseReason.INTERNAL_ERROR);
+            // Without a word: what is broken may be what would write it.
+            connection.close(CloseReason.INTERNAL_ERROR);
         }
     }
 
