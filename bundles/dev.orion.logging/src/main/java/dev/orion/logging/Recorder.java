@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class Recorder implements AutoCloseable {
     private static final long TICK_MILLIS = 200;
     private static final int BATCH = 256;
     private static final Duration FILE_RETRY = Duration.ofSeconds(10);
+    private static final Comparator<Entry> BY_TIME = Comparator.comparing(Entry::time);
     private static final Entry END =
             new Entry(Instant.EPOCH, "", "", "", Map.of(), Optional.empty());
 
@@ -100,8 +102,9 @@ final class Recorder implements AutoCloseable {
                 if (end) {
                     queue.drainTo(batch);
                 }
-                batch.addAll(end ? bursts.rest() : bursts.due(nanoTime.getAsLong()));
+                addBursts(batch, end);
                 addDropped(batch);
+                batch.sort(BY_TIME); // threads that log at once may queue the other way round
                 write(batch);
                 batch.clear();
                 if (end) {
@@ -112,6 +115,13 @@ final class Recorder implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             file.close();
+        }
+    }
+
+    /** What was kept of bursts; its time is that of the telling, so that the log stays in order. */
+    private void addBursts(List<Entry> batch, boolean end) {
+        for (Entry kept : end ? bursts.rest() : bursts.due(nanoTime.getAsLong())) {
+            batch.add(kept.at(Instant.now()));
         }
     }
 

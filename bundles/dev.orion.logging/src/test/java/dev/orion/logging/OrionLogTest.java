@@ -84,8 +84,24 @@ class OrionLogTest {
         }
 
         assertThat(console.toString(UTF_8).lines().filter(line -> line.endsWith("Again")))
-                .hasSize(2);
-        assertThat(console.toString(UTF_8)).contains("├── n: 1\n└── suppressed: 98\n");
+                .hasSize(11);
+        assertThat(console.toString(UTF_8))
+                .contains("└── n: 9\n")
+                .contains("├── n: 10\n└── suppressed: 89\n");
+    }
+
+    @Test
+    void keepsTheOrderOfTime() {
+        OrionLog log = OrionLog.install(settings());
+        try (log) {
+            for (int i = 0; i < 100; i++) {
+                logger("a").atInfo().addKeyValue("n", i).log("Again");
+            }
+            logger("a").info("After it");
+        }
+
+        assertThat(log.recent(100)).extracting(LogRecord::time).isSorted();
+        assertThat(log.recent(1)).extracting(LogRecord::message).containsExactly("Again");
     }
 
     @Test
