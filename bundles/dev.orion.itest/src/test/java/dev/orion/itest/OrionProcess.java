@@ -4,7 +4,6 @@ package dev.orion.itest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +29,9 @@ final class OrionProcess implements AutoCloseable {
     private final Path home;
     private final int offset;
     private final Process process;
+    private final Thread reader = new Thread(this::readOutput, "orion-output");
     private final List<String> lines = new ArrayList<>(); // guarded by itself
+    private boolean ended; // guarded by lines
 
     private OrionProcess(Path home, int offset, List<String> options) throws IOException {
         this.home = home;
@@ -41,7 +42,6 @@ final class OrionProcess implements AutoCloseable {
         command.addAll(List.of("--port-offset", Integer.toString(offset)));
         command.addAll(options);
         this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var reader = new Thread(this::readOutput, "orion-output");
         reader.setDaemon(true);
         reader.start();
     }
@@ -90,8 +90,8 @@ final class OrionProcess implements AutoCloseable {
         return "http://127.0.0.1:" + httpPort();
     }
 
-    Process process() {
-        return process;
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     String apiKey() throws IOException {
@@ -117,8 +117,12 @@ final class OrionProcess implements AutoCloseable {
                     }
                 }
                 long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                if (leftMs <= 0 || (!process.isAlive() && next == lines.size())) {
+                if (leftMs <= 0) {
                     throw new AssertionError("no such line; output:\n" + output());
+                }
+                if (ended && !process.isAlive()) {
+                    throw new AssertionError(
+                            "ended with " + process.exitValue() + "; output:\n" + output());
                 }
                 lines.wait(Math.min(leftMs, 100));
             }
@@ -130,13 +134,19 @@ final class OrionProcess implements AutoCloseable {
         return Exec.run("exec", command, "--home", home.toString());
     }
 
+    /** Waits until it has ended by itself and all that it said is here; returns the exit code. */
+    int awaitExit() throws InterruptedException {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("still running after a minute; output:\n" + output());
+        }
+        reader.join(TimeUnit.SECONDS.toMillis(10));
+        return process.exitValue();
+    }
+
     /** Ends it as an operator would, and waits; returns the exit code. */
     int terminate() throws InterruptedException {
         process.destroy(); // SIGTERM
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
-            throw new AssertionError("still running 30 s after SIGTERM; output:\n" + output());
-        }
-        return process.exitValue();
+        return awaitExit();
     }
 
     /** Ends it as a power cut would, and waits. */
@@ -169,8 +179,13 @@ final class OrionProcess implements AutoCloseable {
                     lines.notifyAll();
                 }
             }
-        } catch (IOException ended) {
-            throw new UncheckedIOException(ended);
+        } catch (IOException closed) {
+            // That is how close() ends this.
+        } finally {
+            synchronized (lines) {
+                ended = true;
+                lines.notifyAll();
+            }
         }
     }
 
