@@ -14,8 +14,10 @@ import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.startlevel.BundleStartLevel;
@@ -112,6 +114,18 @@ final class BundleRuntime implements AutoCloseable {
         context().registerService(names, service, null);
     }
 
+    /** Does something before the first bundle is stopped, whoever stops the framework. */
+    void beforeStop(Runnable action) {
+        SynchronousBundleListener listener =
+                event -> {
+                    if (event.getType() == BundleEvent.STOPPING
+                            && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
+                        action.run();
+                    }
+                };
+        context().addBundleListener(listener);
+    }
+
     /** Starts the bundles, level by level. */
     void start() throws IOException {
         try {
@@ -150,10 +164,17 @@ final class BundleRuntime implements AutoCloseable {
 
     /** Starts what talks with a terminal, for this run only. */
     void startInteractive() {
-        for (BundleIndex.Entry entry : index.bundles()) {
-            if (entry.kind() == BundleIndex.Kind.INTERACTIVE) {
-                startTransiently(entry);
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(null); // else JLine looks there for what it has in its bundle
+        try {
+            for (BundleIndex.Entry entry : index.bundles()) {
+                if (entry.kind() == BundleIndex.Kind.INTERACTIVE) {
+                    startTransiently(entry);
+                }
             }
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 
