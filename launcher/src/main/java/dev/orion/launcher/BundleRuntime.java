@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +132,10 @@ final class BundleRuntime implements AutoCloseable {
         try {
             boolean complete = isCurrent();
             for (BundleIndex.Entry entry : index.bundles()) {
-                prepare(entry);
+                // What talks with a terminal costs time at every start: it comes when it is needed.
+                if (entry.fitsHere() && entry.kind() != BundleIndex.Kind.INTERACTIVE) {
+                    prepare(entry);
+                }
             }
             framework.start();
             if (!complete) {
@@ -143,12 +147,7 @@ final class BundleRuntime implements AutoCloseable {
     }
 
     private void prepare(BundleIndex.Entry entry) throws IOException, BundleException {
-        Bundle bundle = context().getBundle(entry.bundleLocation());
-        if (bundle == null) {
-            try (InputStream content = index.open(entry)) {
-                bundle = context().installBundle(entry.bundleLocation(), content);
-            }
-        }
+        Bundle bundle = installed(entry);
         if (entry.kind() == BundleIndex.Kind.FRAGMENT) {
             return;
         }
@@ -157,8 +156,18 @@ final class BundleRuntime implements AutoCloseable {
             level.setStartLevel(entry.kind().startLevel());
         }
         // Nothing runs yet: this only notes that it shall.
-        if (entry.kind() != BundleIndex.Kind.INTERACTIVE && !level.isPersistentlyStarted()) {
+        if (!level.isPersistentlyStarted()) {
             bundle.start(Bundle.START_ACTIVATION_POLICY);
+        }
+    }
+
+    private Bundle installed(BundleIndex.Entry entry) throws IOException, BundleException {
+        Bundle bundle = context().getBundle(entry.bundleLocation());
+        if (bundle != null) {
+            return bundle;
+        }
+        try (InputStream content = index.open(entry)) {
+            return context().installBundle(entry.bundleLocation(), content);
         }
     }
 
@@ -168,18 +177,21 @@ final class BundleRuntime implements AutoCloseable {
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(null); // else JLine looks there for what it has in its bundle
         try {
+            var interactive = new ArrayList<Bundle>();
             for (BundleIndex.Entry entry : index.bundles()) {
                 if (entry.kind() == BundleIndex.Kind.INTERACTIVE) {
-                    startTransiently(entry);
+                    interactive.add(installed(entry));
                 }
             }
+            interactive.forEach(this::startTransiently);
+        } catch (IOException | BundleException failure) {
+            throw new StartException("shell: " + failure.getMessage(), failure);
         } finally {
             thread.setContextClassLoader(before);
         }
     }
 
-    private void startTransiently(BundleIndex.Entry entry) {
-        Bundle bundle = context().getBundle(entry.bundleLocation());
+    private void startTransiently(Bundle bundle) {
         try {
             bundle.start(Bundle.START_TRANSIENT);
         } catch (BundleException failure) {

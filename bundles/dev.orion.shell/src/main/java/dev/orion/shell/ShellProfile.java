@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.CommandSessionListener;
-import org.jline.reader.LineReader;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -85,18 +84,9 @@ public final class ShellProfile implements CommandSessionListener {
 
     private void showLogAbove(Object reader) {
         LogControl control = log;
-        if (control != null && reader instanceof LineReader line) {
-            control.showThrough(record -> isAbove(line, record));
+        if (control != null && reader != null) {
+            control.showThrough(new LogAboveLine(reader));
         }
-    }
-
-    /** While nobody types there is no line to keep whole. */
-    private static boolean isAbove(LineReader line, String record) {
-        if (!line.isReading()) {
-            return false;
-        }
-        line.printAbove(record);
-        return true;
     }
 
     @Deactivate
