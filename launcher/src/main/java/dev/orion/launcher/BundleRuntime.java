@@ -15,8 +15,10 @@ import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.startlevel.BundleStartLevel;
@@ -113,6 +115,18 @@ final class BundleRuntime implements AutoCloseable {
         context().registerService(names, service, null);
     }
 
+    /** Does something before the first bundle is stopped, whoever stops the framework. */
+    void beforeStop(Runnable action) {
+        SynchronousBundleListener listener =
+                event -> {
+                    if (event.getType() == BundleEvent.STOPPING
+                            && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
+                        action.run();
+                    }
+                };
+        context().addBundleListener(listener);
+    }
+
     /** Starts the bundles, level by level. */
     void start() throws IOException {
         try {
@@ -159,6 +173,9 @@ final class BundleRuntime implements AutoCloseable {
 
     /** Starts what talks with a terminal, for this run only. */
     void startInteractive() {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(null); // else JLine looks there for what it has in its bundle
         try {
             var interactive = new ArrayList<Bundle>();
             for (BundleIndex.Entry entry : index.bundles()) {
@@ -169,6 +186,8 @@ final class BundleRuntime implements AutoCloseable {
             interactive.forEach(this::startTransiently);
         } catch (IOException | BundleException failure) {
             throw new StartException("shell: " + failure.getMessage(), failure);
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 

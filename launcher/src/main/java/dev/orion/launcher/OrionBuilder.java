@@ -229,6 +229,10 @@ public final class OrionBuilder {
         properties.put("orion.set", joined(settings, "\n"));
         properties.put("orion.port.offset", Integer.toString(portOffset));
         properties.put("orion.shell", Boolean.toString(shell));
+        // Else Gogo reads etc/gosh_profile of the working directory and writes into the user's
+        // home.
+        properties.put("gosh.home", opened.path().toString());
+        properties.put("gosh.args", "--nohistory");
         properties.put("felix.cm.dir", opened.configurations().toString());
         // The JVM has one factory for URL handlers, which is the host's.
         properties.put("felix.service.urlhandlers", Boolean.toString(standalone));

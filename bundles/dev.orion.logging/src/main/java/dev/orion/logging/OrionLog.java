@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 
@@ -177,6 +178,11 @@ public final class OrionLog implements LogControl, AutoCloseable {
         }
         boolean isRoot = target == context.getLogger(Logger.ROOT_LOGGER_NAME);
         target.setLevel(isRoot ? this.level : null); // the root has nobody to inherit from
+    }
+
+    @Override
+    public void showThrough(Predicate<String> terminal) {
+        recorder.showThrough(terminal);
     }
 
     private static Level parse(String level) {

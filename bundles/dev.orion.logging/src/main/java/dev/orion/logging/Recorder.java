@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.logging;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Writes records to the console and the file, on a thread of its own.
@@ -47,6 +50,7 @@ final class Recorder implements AutoCloseable {
     private final RecentRecords recent;
     private final LongSupplier nanoTime;
     private final Thread thread;
+    private volatile Predicate<String> terminal = record -> false;
 
     // the recorder's thread
     private final OutputStream console;
@@ -78,6 +82,10 @@ final class Recorder implements AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    void showThrough(Predicate<String> other) {
+        terminal = requireNonNull(other, "terminal");
     }
 
     void offer(Entry entry) {
@@ -149,11 +157,24 @@ final class Recorder implements AutoCloseable {
     private void show(Entry entry) {
         text.setLength(0);
         textForm.append(text, entry);
+        if (isShown(text.toString())) {
+            return;
+        }
         try {
             console.write(text.toString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException gone) {
             // A console that is gone leaves the file, which everything reaches too.
             text.setLength(0);
+        }
+    }
+
+    /** A terminal that breaks is not asked again. */
+    private boolean isShown(String record) {
+        try {
+            return terminal.test(record);
+        } catch (RuntimeException | LinkageError broken) { // a border: a bundle's code
+            terminal = any -> false;
+            return false;
         }
     }
 

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,35 @@ class OrionLogTest {
                         "\\{\"time\":\"[^\"]+\",\"level\":\"INFO\",\"logger\":\"agent.network_manager\",\"message\":\"Network"
                             + " connection"
                             + " created\",\"fields\":\\{\"connection_id\":\"conn_896162d4\",\"endpoint\":\"localhost:8080\",\"protocol\":\"tcp\"}}\n");
+    }
+
+    @Test
+    void asksTheTerminalFirst() {
+        var terminal = new CopyOnWriteArrayList<String>();
+        OrionLog log = OrionLog.install(settings());
+        try (log) {
+            log.showThrough(record -> record.contains("typed") && terminal.add(record));
+            logger("x").info("while a line is typed");
+            logger("x").info("later");
+        }
+
+        assertThat(terminal).singleElement().asString().contains("while a line is typed");
+        assertThat(console.toString(UTF_8)).contains("later").doesNotContain("typed");
+    }
+
+    @Test
+    void aTerminalThatBreaksIsLeftAlone() {
+        OrionLog log = OrionLog.install(settings());
+        try (log) {
+            log.showThrough(
+                    record -> {
+                        throw new IllegalStateException("closed");
+                    });
+            logger("x").info("first");
+            logger("x").info("second");
+        }
+
+        assertThat(console.toString(UTF_8)).contains("first", "second");
     }
 
     @Test
