@@ -66,6 +66,15 @@ final class Applier {
         return changes;
     }
 
+    /** Whether there is anything that was applied, by this or by an earlier instance. */
+    boolean hasApplied() {
+        try {
+            return !ours().isEmpty();
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
     private void write(
             String pid, Map<String, Object> values, Configuration present, Changes changes)
             throws IOException {

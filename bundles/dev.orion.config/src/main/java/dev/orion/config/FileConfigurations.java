@@ -31,8 +31,11 @@ import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The configuration files, in force from the first {@link #load} on. */
-@Component
+/**
+ * The configuration files, in force from the first {@link #load} on; also over a restart of this
+ * bundle, after which it goes on by itself with what the files say then.
+ */
+@Component(immediate = true)
 public final class FileConfigurations implements ConfigurationManager {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.orion.config");
@@ -75,6 +78,17 @@ public final class FileConfigurations implements ConfigurationManager {
                             thread.setDaemon(true);
                             return thread;
                         });
+    }
+
+    /** Goes on where an instance before this one was stopped. */
+    @Activate
+    void begin() {
+        worker.execute(
+                () -> {
+                    if (applier.hasApplied()) {
+                        loadNow();
+                    }
+                });
     }
 
     void checks(List<ConfigurationCheck> now) { // for tests

@@ -236,6 +236,33 @@ class FileConfigurationsTest {
     }
 
     @Test
+    void goesOnByItselfAfterARestart() throws Exception {
+        Files.writeString(file, FIRST);
+        configurations.load();
+        configurations.close();
+        drained();
+        Files.writeString(file, FIRST.replace("100", "200"));
+
+        configurations = new FileConfigurations(framework.getBundleContext(), admin, QUICK);
+        configurations.begin();
+
+        assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo("updated dev.orion.channel~chat");
+        Files.writeString(file, FIRST.replace("100", "300"));
+        assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo("updated dev.orion.channel~chat");
+        assertThat(properties("dev.orion.channel~chat")).containsEntry("history", 300);
+    }
+
+    @Test
+    void appliesNothingBeforeTheFirstLoad() throws Exception {
+        Files.writeString(file, FIRST);
+
+        configurations.begin();
+        configurations.close(); // returns when what was begun is done
+
+        assertThat(drained()).isEmpty();
+    }
+
+    @Test
     void goesByTheHighestVersionOfABundle() throws Exception {
         install(
                 framework.getBundleContext(),

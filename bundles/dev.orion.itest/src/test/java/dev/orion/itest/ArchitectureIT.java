@@ -35,7 +35,11 @@ class ArchitectureIT {
 
     /** Not part of the product. */
     private static final Set<String> WORKSHOP =
-            Set.of("dev.orion.bench", "dev.orion.itest", "dev.orion.testkit");
+            Set.of(
+                    "dev.orion.bench",
+                    "dev.orion.itest",
+                    "dev.orion.itest.whole",
+                    "dev.orion.testkit");
 
     private static final Map<String, Attributes> BUNDLES = new TreeMap<>();
 

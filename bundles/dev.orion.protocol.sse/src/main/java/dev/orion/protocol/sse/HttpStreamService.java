@@ -7,6 +7,7 @@ import dev.orion.http.HttpPath;
 import dev.orion.http.HttpService;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** The client protocol as lines of one long answer; the body brings the first commands. */
@@ -14,7 +15,7 @@ import org.osgi.service.component.annotations.Reference;
 @HttpPath(path = "/connection/http_stream", methods = "POST")
 public final class HttpStreamService implements HttpService {
 
-    private final ClientProtocol clients;
+    private final Streams streams;
     private final int maxBodyBytes;
 
     @Activate
@@ -23,8 +24,13 @@ public final class HttpStreamService implements HttpService {
     }
 
     HttpStreamService(ClientProtocol clients, int maxBodyBytes) { // for tests
-        this.clients = clients;
+        this.streams = new Streams(clients);
         this.maxBodyBytes = maxBodyBytes;
+    }
+
+    @Deactivate
+    void close() {
+        streams.close();
     }
 
     @Override
@@ -32,6 +38,6 @@ public final class HttpStreamService implements HttpService {
         if (MediaTypes.isRefused(exchange)) {
             return;
         }
-        exchange.body(maxBodyBytes, body -> StreamTransport.serveLines(exchange, clients, body));
+        exchange.body(maxBodyBytes, body -> StreamTransport.serveLines(exchange, streams, body));
     }
 }

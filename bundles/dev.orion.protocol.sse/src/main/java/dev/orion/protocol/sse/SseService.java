@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
@@ -43,7 +44,7 @@ public final class SseService implements HttpService {
         int maxBodyBytes() default 65_536;
     }
 
-    private final ClientProtocol clients;
+    private final Streams streams;
     private final int maxBodyBytes;
 
     @Activate
@@ -52,8 +53,13 @@ public final class SseService implements HttpService {
     }
 
     SseService(ClientProtocol clients, int maxBodyBytes) { // for tests
-        this.clients = clients;
+        this.streams = new Streams(clients);
         this.maxBodyBytes = maxBodyBytes;
+    }
+
+    @Deactivate
+    void close() {
+        streams.close();
     }
 
     @Override
@@ -61,7 +67,7 @@ public final class SseService implements HttpService {
         if (exchange.request().method().equals(HttpMethod.POST)) {
             exchange.body(
                     maxBodyBytes,
-                    body -> StreamTransport.serveEvents(exchange, clients, body, true));
+                    body -> StreamTransport.serveEvents(exchange, streams, body, true));
             return;
         }
         List<String> connect = exchange.query().getOrDefault("cf_connect", List.of());
@@ -80,7 +86,7 @@ public final class SseService implements HttpService {
     private void begin(HttpExchange exchange, String commands, boolean answersPings) {
         ByteBuf bytes = ByteBufUtil.writeUtf8(exchange.connection().channel().alloc(), commands);
         try {
-            StreamTransport.serveEvents(exchange, clients, bytes, answersPings);
+            StreamTransport.serveEvents(exchange, streams, bytes, answersPings);
         } finally {
             bytes.release();
         }

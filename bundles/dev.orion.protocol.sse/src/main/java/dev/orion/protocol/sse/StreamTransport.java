@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.sse;
 
-import dev.orion.client.ClientProtocol;
 import dev.orion.client.ClientTransport;
 import dev.orion.client.Conversation;
 import dev.orion.http.HttpExchange;
@@ -28,14 +27,21 @@ final class StreamTransport implements ClientTransport {
     private final ResponseStream stream;
     private final Framing framing;
     private final boolean answersPings;
+    private final Streams streams;
+    private Conversation conversation;
     private boolean ended;
 
     private StreamTransport(
-            String name, ResponseStream stream, Framing framing, boolean answersPings) {
+            String name,
+            ResponseStream stream,
+            Framing framing,
+            boolean answersPings,
+            Streams streams) {
         this.name = name;
         this.stream = stream;
         this.framing = framing;
         this.answersPings = answersPings;
+        this.streams = streams;
     }
 
     /**
@@ -44,12 +50,12 @@ final class StreamTransport implements ClientTransport {
      * <p><b>Buffer:</b> borrows {@code commands}.
      */
     static void serveEvents(
-            HttpExchange exchange, ClientProtocol clients, ByteBuf commands, boolean answersPings) {
+            HttpExchange exchange, Streams streams, ByteBuf commands, boolean answersPings) {
         ResponseStream stream =
                 exchange.stream(HttpResponseStatus.OK, headers("text/event-stream; charset=utf-8"));
         Framing framing = SseFraming.SHARED.inside(stream.framing());
-        new StreamTransport("sse", stream, framing, answersPings)
-                .converse(exchange, clients, commands);
+        new StreamTransport("sse", stream, framing, answersPings, streams)
+                .converse(exchange, commands);
     }
 
     /**
@@ -57,26 +63,35 @@ final class StreamTransport implements ClientTransport {
      *
      * <p><b>Buffer:</b> borrows {@code commands}.
      */
-    static void serveLines(HttpExchange exchange, ClientProtocol clients, ByteBuf commands) {
+    static void serveLines(HttpExchange exchange, Streams streams, ByteBuf commands) {
         ResponseStream stream =
                 exchange.stream(HttpResponseStatus.OK, headers("application/x-ndjson"));
         Framing framing = LineFraming.SHARED.inside(stream.framing());
-        new StreamTransport("http_stream", stream, framing, true)
-                .converse(exchange, clients, commands);
+        new StreamTransport("http_stream", stream, framing, true, streams)
+                .converse(exchange, commands);
     }
 
-    private void converse(HttpExchange exchange, ClientProtocol clients, ByteBuf commands) {
-        Conversation conversation = clients.begin(exchange.connection(), this);
-        stream.whenClosed(() -> closed(conversation));
+    private void converse(HttpExchange exchange, ByteBuf commands) {
+        conversation = streams.clients().begin(exchange.connection(), this);
+        streams.add(this);
+        stream.whenClosed(this::closed);
         conversation.receive(commands);
         conversation.readComplete();
     }
 
-    private void closed(Conversation conversation) {
+    private void closed() {
+        streams.remove(this);
         if (!ended && channel().isActive()) { // the server asks the stream to end
             conversation.end(CloseReason.SHUTDOWN);
         }
         conversation.closed();
+    }
+
+    /** The service leaves. */
+    void leave() {
+        if (!ended) {
+            conversation.end(CloseReason.SHUTDOWN);
+        }
     }
 
     @Override
@@ -113,6 +128,7 @@ final class StreamTransport implements ClientTransport {
     public void close(CloseReason reason) {
         if (!ended) {
             ended = true;
+            streams.remove(this);
             stream.flush();
             stream.end();
         }

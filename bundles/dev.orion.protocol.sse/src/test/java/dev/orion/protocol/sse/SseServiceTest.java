@@ -124,4 +124,30 @@ class SseServiceTest {
         assertThat(clients.story).containsExactly("end 3001", "closed");
         assertThat(exchange.streamed()).isEqualTo("<end>");
     }
+
+    @Test
+    void endsItsStreamsInTheirWordsWhenItLeaves() {
+        var exchange = FakeExchange.get("/connection/sse?channel=a");
+        service.serve(exchange);
+        exchange.streamed();
+
+        service.close();
+        exchange.channel.runPendingTasks();
+
+        assertThat(clients.story).startsWith("end 3001");
+        assertThat(exchange.streamed()).isEqualTo("<end>");
+    }
+
+    @Test
+    void hasNothingToSayToStreamsThatHaveEnded() {
+        var exchange = FakeExchange.get("/connection/sse?channel=a");
+        service.serve(exchange);
+        clients.transport.close(CloseReason.SLOW);
+        exchange.streamed();
+
+        service.close();
+        exchange.channel.runPendingTasks();
+
+        assertThat(clients.story).isEmpty();
+    }
 }
