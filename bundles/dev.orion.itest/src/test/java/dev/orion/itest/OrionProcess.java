@@ -33,7 +33,8 @@ final class OrionProcess implements AutoCloseable {
     private final List<String> lines = new ArrayList<>(); // guarded by itself
     private boolean ended; // guarded by lines
 
-    private OrionProcess(Path home, int offset, List<String> options) throws IOException {
+    private OrionProcess(Path home, int offset, String javaOptions, List<String> options)
+            throws IOException {
         this.home = home;
         this.offset = offset;
         var command = new ArrayList<String>();
@@ -41,14 +42,16 @@ final class OrionProcess implements AutoCloseable {
         command.addAll(List.of("run", "--home", home.toString(), "--no-shell"));
         command.addAll(List.of("--port-offset", Integer.toString(offset)));
         command.addAll(options);
-        this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("ORION_JAVA_OPTS", javaOptions);
+        this.process = builder.start();
         reader.setDaemon(true);
         reader.start();
     }
 
     /** Starts one and returns at once, whatever becomes of it. */
     static OrionProcess launch(Path home, int offset, String... options) throws IOException {
-        return new OrionProcess(home, offset, List.of(options));
+        return new OrionProcess(home, offset, "", List.of(options));
     }
 
     /** Starts one on free ports and waits until it is ready. */
@@ -56,11 +59,19 @@ final class OrionProcess implements AutoCloseable {
         return start(home, freeOffset(), options);
     }
 
+    /** Starts one with options for its JVM on free ports and waits until it is ready. */
+    static OrionProcess startWith(String javaOptions, Path home) throws Exception {
+        return new OrionProcess(home, freeOffset(), javaOptions, List.of()).ready();
+    }
+
     /** Starts one and waits until it is ready. */
     static OrionProcess start(Path home, int offset, String... options) throws Exception {
-        OrionProcess orion = launch(home, offset, options);
-        orion.awaitLine(line -> line.contains(" ready in "), START);
-        return orion;
+        return launch(home, offset, options).ready();
+    }
+
+    private OrionProcess ready() throws InterruptedException {
+        awaitLine(line -> line.contains(" ready in "), START);
+        return this;
     }
 
     /** An offset at which all ports are free. */
