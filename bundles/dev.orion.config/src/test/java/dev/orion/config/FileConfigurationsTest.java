@@ -260,6 +260,7 @@ class FileConfigurationsTest {
         configurations.close(); // returns when what was begun is done
 
         assertThat(drained()).isEmpty();
+        configurations = new FileConfigurations(framework.getBundleContext(), admin, QUICK);
     }
 
     @Test
