@@ -15,21 +15,16 @@ record CentrifugeForm(Framing framing) implements WireForm {
     private static final byte[] JOIN = Json.ascii(",\"join\":{\"info\":");
     private static final byte[] LEAVE = Json.ascii(",\"leave\":{\"info\":");
 
-    private static final int EXPECTED_OVERHEAD = 192;
-
     @Override
     public void publication(Message message, ByteBuf out) {
-        ByteBuf line = out.alloc().buffer(message.payload().length() + EXPECTED_OVERHEAD);
-        try {
-            line.writeBytes(CHANNEL);
-            Json.string(message.channel(), line);
-            line.writeBytes(PUB);
-            Json.publication(message, line);
-            Json.raw("}}", line);
-            framing.frame(line, out);
-        } finally {
-            line.release();
-        }
+        ByteBuf line = Scratch.borrow();
+        line.writeBytes(CHANNEL);
+        Json.string(message.channel(), line);
+        line.writeBytes(PUB);
+        Json.publication(message, line);
+        Json.raw("}}", line);
+        framing.frame(line, out);
+        Scratch.giveBack(line);
     }
 
     @Override
@@ -43,16 +38,13 @@ record CentrifugeForm(Framing framing) implements WireForm {
     }
 
     private void news(byte[] kind, String channel, Member member, ByteBuf out) {
-        ByteBuf line = out.alloc().buffer(EXPECTED_OVERHEAD);
-        try {
-            line.writeBytes(CHANNEL);
-            Json.string(channel, line);
-            line.writeBytes(kind);
-            Json.info(member.client(), member.user(), line);
-            Json.raw("}}}", line);
-            framing.frame(line, out);
-        } finally {
-            line.release();
-        }
+        ByteBuf line = Scratch.borrow();
+        line.writeBytes(CHANNEL);
+        Json.string(channel, line);
+        line.writeBytes(kind);
+        Json.info(member.client(), member.user(), line);
+        Json.raw("}}}", line);
+        framing.frame(line, out);
+        Scratch.giveBack(line);
     }
 }

@@ -6,10 +6,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 
 /**
- * Writes replies: those of one frame of commands together, others each on its own.
+ * Writes replies: those of one frame of commands as one frame, and the frames of one turn as one
+ * write.
  *
- * <p>What is gathered never outlives the frame that it answers, and is written early where
- * something else is about to be written to the channel.
+ * <p>What is gathered never outlives the turn, and is written early where something else is about
+ * to be written to the channel.
  *
  * <p><b>Threads:</b> the channel's event loop.
  */
@@ -21,7 +22,8 @@ final class ReplyWriter {
     private final Channel channel;
     private final Framing framing;
 
-    private ByteBuf lines; // null when nothing is gathered
+    private ByteBuf lines; // of the frame that is being answered; null when there was no reply yet
+    private ByteBuf framed; // of this turn; null when there is none
     private boolean inFrame;
     private boolean isReading;
     private boolean isDirty;
@@ -38,15 +40,18 @@ final class ReplyWriter {
         isReading = true;
     }
 
-    /** A frame of commands ends: writes what answers it. */
+    /** A frame of commands ends: what answers it is a frame of its own. */
     void endFrame() {
         inFrame = false;
-        drain();
+        frameLines();
+        writeWhenEnough();
     }
 
     /** There is no other frame for now: sends what was written. */
     void readComplete() {
         isReading = false;
+        write();
+        releaseLines();
         if (isDirty) {
             isDirty = false;
             channel.flush();
@@ -69,8 +74,11 @@ final class ReplyWriter {
 
     /** The reply is complete. */
     void lineEnd() {
-        if (!inFrame || lines.readableBytes() > ENOUGH_BYTES) {
+        if (!inFrame) {
             drain();
+        } else if (lines.readableBytes() > ENOUGH_BYTES) {
+            frameLines();
+            writeWhenEnough();
         }
     }
 
@@ -79,25 +87,44 @@ final class ReplyWriter {
      * this turn of the event loop, together with whatever else the turn brings.
      */
     void drain() {
-        if (lines == null) {
-            return;
-        }
-        ByteBuf payload = lines;
-        lines = null;
-        ByteBuf framed = channel.alloc().buffer(payload.readableBytes() + 16);
-        try {
-            framing.frame(payload, framed);
-        } catch (RuntimeException broken) {
-            framed.release();
-            throw broken;
-        } finally {
-            payload.release();
-        }
-        channel.write(framed);
-        isDirty = true;
-        if (!isReading && !isFlushScheduled) {
+        frameLines();
+        write();
+        if (isDirty && !isReading && !isFlushScheduled) {
             isFlushScheduled = true;
             channel.eventLoop().execute(this::endTurn);
+        }
+    }
+
+    private void frameLines() {
+        if (lines == null || !lines.isReadable()) {
+            return;
+        }
+        if (framed == null) {
+            framed = channel.alloc().buffer(Math.max(EXPECTED_BYTES, lines.readableBytes() + 16));
+        }
+        framing.frame(lines, framed);
+        lines.clear();
+    }
+
+    private void writeWhenEnough() {
+        if (framed != null && framed.readableBytes() > ENOUGH_BYTES) {
+            write();
+        }
+    }
+
+    private void write() {
+        if (framed != null) {
+            ByteBuf ready = framed;
+            framed = null;
+            channel.write(ready);
+            isDirty = true;
+        }
+    }
+
+    private void releaseLines() {
+        if (lines != null) {
+            lines.release();
+            lines = null;
         }
     }
 
@@ -124,9 +151,10 @@ final class ReplyWriter {
 
     /** Forgets what was gathered. */
     void close() {
-        if (lines != null) {
-            lines.release();
-            lines = null;
+        releaseLines();
+        if (framed != null) {
+            framed.release();
+            framed = null;
         }
     }
 }

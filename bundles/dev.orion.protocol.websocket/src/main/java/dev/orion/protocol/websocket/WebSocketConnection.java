@@ -99,6 +99,7 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
             return;
         }
         closing = reason;
+        readComplete(); // what was answered goes before it
         log.atDebug()
                 .addKeyValue("connection_id", connection.id())
                 .addKeyValue("code", code)
@@ -255,8 +256,8 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
             int mask = in.getInt(start + headBytes - MASK_BYTES);
             in.skipBytes(headBytes);
             ByteBuf payload = in.readSlice((int) length);
-            unmask(payload, mask);
-            frame(first, payload);
+            boolean isAscii = unmask(payload, mask);
+            frame(first, payload, isAscii);
         }
     }
 
@@ -301,20 +302,29 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
         return sockets.settings().maxMessageBytes() - gathered;
     }
 
-    private static void unmask(ByteBuf payload, int mask) {
+    /**
+     * Unmasks in place (RFC 6455 §5.3); whether all bytes are ASCII, which is found out as well.
+     */
+    private static boolean unmask(ByteBuf payload, int mask) {
         int end = payload.writerIndex();
         long wide = (mask & 0xffff_ffffL) | ((long) mask << 32);
+        long seen = 0;
         int at = payload.readerIndex();
         for (; end - at >= 8; at += 8) {
-            payload.setLong(at, payload.getLong(at) ^ wide);
+            long plain = payload.getLong(at) ^ wide;
+            payload.setLong(at, plain);
+            seen |= plain;
         }
         for (int shift = 24; at < end; at++) {
-            payload.setByte(at, payload.getByte(at) ^ (mask >>> shift));
+            int plain = payload.getByte(at) ^ (mask >>> shift);
+            payload.setByte(at, plain);
+            seen |= plain & 0xff;
             shift = shift == 0 ? 24 : shift - 8;
         }
+        return (seen & 0x8080_8080_8080_8080L) == 0;
     }
 
-    private void frame(int first, ByteBuf payload) {
+    private void frame(int first, ByteBuf payload, boolean isAscii) {
         int opcode = first & 0xf;
         if (opcode == Opcode.CLOSE) {
             peerCloses(payload);
@@ -329,7 +339,7 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
         }
         boolean isFinal = (first & 0x80) != 0;
         if (isFinal && fragments == null) {
-            message(opcode, payload);
+            message(opcode, payload, isAscii);
         } else {
             gather(opcode, payload, isFinal);
         }
@@ -345,17 +355,17 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
             ByteBuf whole = fragments;
             fragments = null;
             try {
-                message(fragmentedOpcode, whole);
+                message(fragmentedOpcode, whole, false);
             } finally {
                 whole.release();
             }
         }
     }
 
-    private void message(int opcode, ByteBuf message) {
+    private void message(int opcode, ByteBuf message, boolean knownAsText) {
         if (opcode == Opcode.BINARY) {
             binary(message);
-        } else if (ByteBufUtil.isText(message, StandardCharsets.UTF_8)) {
+        } else if (knownAsText || ByteBufUtil.isText(message, StandardCharsets.UTF_8)) {
             text(message);
         } else {
             fail(CloseCode.INVALID_PAYLOAD);
@@ -394,6 +404,7 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
     private void answerClose(ByteBuf payload, int length) {
         deaf = true;
         closing = CloseReason.CONNECTION_CLOSED;
+        readComplete(); // what was answered goes before it
         write(Opcode.CLOSE, payload.slice(payload.readerIndex(), length));
         channel()
                 .writeAndFlush(Unpooled.EMPTY_BUFFER)
