@@ -48,15 +48,49 @@ test('websocket: who does not answer a ping is closed with 3012', async () => {
   assert.equal(await closeCode(text('{"id":1,"connect":{}}')), 3012);
 });
 
+/** All pushes and replies of a stream until the server ends it. */
+async function stream(path, body) {
+  const response = await fetch(`${http}${path}`, { method: 'POST', body });
+  return (await response.text()).split('\n')
+    .map((line) => line.replace(/^data: /, ''))
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line));
+}
+
+for (const path of ['/connection/http_stream', '/connection/sse']) {
+  for (const [what, body, code] of [
+    ['no JSON', 'hello', 3501],
+    ['a command before connect', '{"id":1,"subscribe":{"channel":"a"}}', 3501],
+    ['connect twice', '{"id":1,"connect":{}}\n{"id":2,"connect":{}}', 3501],
+    ['a token nobody accepts', '{"id":1,"connect":{"token":"x"}}', 3500],
+    ['no answer to a ping', '{"id":1,"connect":{}}', 3012],
+  ]) {
+    test(`${path}: ${what} is told ${code}, then it ends`, async () => {
+      const { push } = (await stream(path, body)).at(-1);
+      assert.equal(push.disconnect.code, code);
+    });
+  }
+
+  test(`${path}: too long a body is answered with 413`, async () => {
+    const response = await fetch(`${http}${path}`, { method: 'POST', body: 'x'.repeat(70_000) });
+    assert.equal(response.status, 413);
+  });
+}
+
 for (const [what, line, code] of [
   ['no JSON', 'hello', 3501],
+  ['text that is not UTF-8', Buffer.from('{"id":1,"connect":{"name":"\xff"}}\n', 'latin1'), 3501],
+  ['connect twice', '{"id":1,"connect":{}}\n{"id":2,"connect":{}}', 3501],
+  ['a token nobody accepts', '{"id":1,"connect":{"token":"x"}}', 3500],
   ['a command before connect', '{"id":1,"publish":{"channel":"a","data":1}}', 3501],
   ['a line that is too long', 'x'.repeat(100_000), 3501],
 ]) {
   test(`tcp: ${what} is told ${code} and closed`, async () => {
     const terminal = await netcat();
-    terminal.say(line);
-    const { push } = await terminal.hear();
+    if (Buffer.isBuffer(line)) terminal.socket.write(line);
+    else terminal.say(line);
+    let { push } = await terminal.hear();
+    if (!push) ({ push } = await terminal.hear()); // behind the reply to a good connect
     assert.equal(push.disconnect.code, code);
     assert.equal(await terminal.hear(), null);
   });
@@ -105,7 +139,7 @@ test('http: strange requests get their status', async () => {
   const emulation = await fetch(`${http}/emulation`, {
     method: 'POST', body: JSON.stringify({ session: 'nobody', node: '', data: '{}' }),
   });
-  assert.equal(emulation.status, 404);
+  assert.equal(emulation.status, 204); // as Centrifuge: the end of its stream has told the client
 });
 
 test('a flood of bad peers is noticed by nobody else', async () => {

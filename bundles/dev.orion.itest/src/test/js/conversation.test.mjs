@@ -88,6 +88,32 @@ for (const transport of ['websocket', 'http_stream', 'sse']) {
     assert.equal((await event).code, 3503);
   });
 
+  test(`${transport}: is unsubscribed by the server API`, async () => {
+    const ann = client(transport);
+    const { client: id } = await connected(ann);
+    const subscription = await subscribed(ann, room);
+    const event = next(subscription, 'unsubscribed');
+    await api('unsubscribe', { user: '', client: id, channel: room });
+    assert.equal((await event).code, 2000);
+  });
+
+  test(`${transport}: is refused for good with a token that nobody accepts`, async () => {
+    const ann = client(transport, { token: 'x' });
+    const event = next(ann, 'disconnected');
+    ann.connect();
+    assert.equal((await event).code, 3500);
+  });
+
+  test(`${transport}: comes back after a code that asks for it`, async () => {
+    const ann = client(transport);
+    const { client: id } = await connected(ann);
+    const lost = next(ann, 'connecting');
+    const back = next(ann, 'connected');
+    await api('disconnect', { user: '', client: id, disconnect: { code: 3001, reason: 'come back' } });
+    assert.equal((await lost).code, 3001);
+    assert.notEqual((await back).client, id);
+  });
+
   test(`${transport}: keeps talking over server pings`, async () => {
     const ann = client(transport);
     await connected(ann);
@@ -149,6 +175,64 @@ test('what one publishes the others receive, in order, once', async () => {
   assert.deepEqual(streamed, expected);
   source.close();
   terminal.close();
+});
+
+test('many who publish at once are heard by all in one order, each in its own', async () => {
+  const channel = 'chat/crowd';
+  const each = 40;
+  const readers = [];
+  for (const transport of ['websocket', 'http_stream', 'sse']) {
+    const reader = client(transport);
+    await connected(reader);
+    readers.push(collect(await subscribed(reader, channel)));
+  }
+  const terminal = await netcat();
+  terminal.say({ id: 1, connect: {} });
+  await terminal.hear();
+  const talkers = { api: (data) => api('publish', { channel, data }) };
+  for (const transport of ['websocket', 'http_stream', 'sse']) {
+    const talker = client(transport);
+    await connected(talker);
+    talkers[transport] = (data) => talker.publish(channel, data);
+  }
+  await Promise.all([
+    ...Object.entries(talkers).map(async ([name, publish]) => {
+      for (let n = 0; n < each; n += 1) await publish({ name, n });
+    }),
+    ...Array.from({ length: each }, async (_, n) => {
+      terminal.say({ id: n + 2, publish: { channel, data: { name: 'nc', n } } });
+    }),
+  ]);
+
+  const names = [...Object.keys(talkers), 'nc'];
+  for (const reader of readers) {
+    await reader.until(names.length * each);
+    assert.deepEqual(reader.all, readers[0].all);
+    for (const name of names) {
+      const own = reader.all.filter((data) => data.name === name).map(({ n }) => n);
+      assert.deepEqual(own, Array.from({ length: each }, (_, n) => n));
+    }
+  }
+  terminal.close();
+});
+
+test('an EventSource of several channels reads them all, and joins nothing else', async () => {
+  const source = new EventSource(`${http}/connection/sse?channel=chat/es1&channel=chat/es2`);
+  const heard = [];
+  let wake = () => {};
+  source.onmessage = ({ data }) => {
+    const { push } = JSON.parse(data);
+    if (push?.pub) heard.push([push.channel, push.pub.data]);
+    if (heard.length === 2) wake();
+  };
+  await next({ once: (name, then) => source.addEventListener(name, then, { once: true }) }, 'open');
+  const both = new Promise((resolve) => { wake = resolve; });
+  await api('publish', { channel: 'chat/es1', data: 1 });
+  await api('publish', { channel: 'chat/es3', data: 2 });
+  await api('publish', { channel: 'chat/es2', data: 3 });
+  await both;
+  assert.deepEqual(heard, [['chat/es1', 1], ['chat/es2', 3]]);
+  source.close();
 });
 
 test('recovers what it missed while its connection was gone', async () => {

@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
  */
 final class BundleFailures implements FrameworkListener {
 
-    private static final Logger log = LoggerFactory.getLogger("dev.orion.launcher");
     private static final int KEPT = 100;
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -30,7 +29,7 @@ final class BundleFailures implements FrameworkListener {
 
     void report(Bundle bundle, Throwable failure) {
         String reason = reason(failure);
-        log.atWarn()
+        log().atWarn()
                 .addKeyValue("bundle", bundle.getSymbolicName())
                 .addKeyValue("version", bundle.getVersion())
                 .addKeyValue("reason", reason)
@@ -54,5 +53,10 @@ final class BundleFailures implements FrameworkListener {
 
     List<String> lines() {
         return List.copyOf(lines);
+    }
+
+    /** Asked for when it is needed: the log is being set up while the framework is made. */
+    private static Logger log() {
+        return LoggerFactory.getLogger("dev.orion.launcher");
     }
 }

@@ -68,9 +68,18 @@ record BundleIndex(
 
         private static final String SCHEME = "orion:";
 
+        /** As Netty's native fragments are called. */
+        private static final String PROCESSOR =
+                System.getProperty("os.arch").equals("amd64") ? "x86_64" : "aarch_64";
+
         /** What the framework knows it by. */
         String bundleLocation() {
             return SCHEME + file;
+        }
+
+        /** Whether it is not the native code of another processor. */
+        boolean fitsHere() {
+            return !file.contains(".linux-") || file.contains(".linux-" + PROCESSOR);
         }
 
         /** Whether the framework's bundle of that location came from an index. */

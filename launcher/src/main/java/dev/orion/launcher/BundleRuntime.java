@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,10 @@ import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.startlevel.BundleStartLevel;
@@ -112,12 +115,27 @@ final class BundleRuntime implements AutoCloseable {
         context().registerService(names, service, null);
     }
 
+    /** Does something before the first bundle is stopped, whoever stops the framework. */
+    void beforeStop(Runnable action) {
+        SynchronousBundleListener listener =
+                event -> {
+                    if (event.getType() == BundleEvent.STOPPING
+                            && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
+                        action.run();
+                    }
+                };
+        context().addBundleListener(listener);
+    }
+
     /** Starts the bundles, level by level. */
     void start() throws IOException {
         try {
             boolean complete = isCurrent();
             for (BundleIndex.Entry entry : index.bundles()) {
-                prepare(entry);
+                // What talks with a terminal costs time at every start: it comes when it is needed.
+                if (entry.fitsHere() && entry.kind() != BundleIndex.Kind.INTERACTIVE) {
+                    prepare(entry);
+                }
             }
             framework.start();
             if (!complete) {
@@ -129,12 +147,7 @@ final class BundleRuntime implements AutoCloseable {
     }
 
     private void prepare(BundleIndex.Entry entry) throws IOException, BundleException {
-        Bundle bundle = context().getBundle(entry.bundleLocation());
-        if (bundle == null) {
-            try (InputStream content = index.open(entry)) {
-                bundle = context().installBundle(entry.bundleLocation(), content);
-            }
-        }
+        Bundle bundle = installed(entry);
         if (entry.kind() == BundleIndex.Kind.FRAGMENT) {
             return;
         }
@@ -143,22 +156,42 @@ final class BundleRuntime implements AutoCloseable {
             level.setStartLevel(entry.kind().startLevel());
         }
         // Nothing runs yet: this only notes that it shall.
-        if (entry.kind() != BundleIndex.Kind.INTERACTIVE && !level.isPersistentlyStarted()) {
+        if (!level.isPersistentlyStarted()) {
             bundle.start(Bundle.START_ACTIVATION_POLICY);
+        }
+    }
+
+    private Bundle installed(BundleIndex.Entry entry) throws IOException, BundleException {
+        Bundle bundle = context().getBundle(entry.bundleLocation());
+        if (bundle != null) {
+            return bundle;
+        }
+        try (InputStream content = index.open(entry)) {
+            return context().installBundle(entry.bundleLocation(), content);
         }
     }
 
     /** Starts what talks with a terminal, for this run only. */
     void startInteractive() {
-        for (BundleIndex.Entry entry : index.bundles()) {
-            if (entry.kind() == BundleIndex.Kind.INTERACTIVE) {
-                startTransiently(entry);
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(null); // else JLine looks there for what it has in its bundle
+        try {
+            var interactive = new ArrayList<Bundle>();
+            for (BundleIndex.Entry entry : index.bundles()) {
+                if (entry.kind() == BundleIndex.Kind.INTERACTIVE) {
+                    interactive.add(installed(entry));
+                }
             }
+            interactive.forEach(this::startTransiently);
+        } catch (IOException | BundleException failure) {
+            throw new StartException("shell: " + failure.getMessage(), failure);
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 
-    private void startTransiently(BundleIndex.Entry entry) {
-        Bundle bundle = context().getBundle(entry.bundleLocation());
+    private void startTransiently(Bundle bundle) {
         try {
             bundle.start(Bundle.START_TRANSIENT);
         } catch (BundleException failure) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** The {@code orion} command. */
 public final class Main {
@@ -63,6 +64,7 @@ public final class Main {
 
     private int start(Command.Run options) {
         boolean shell = options.shell() && Boolean.getBoolean("orion.terminal");
+        CompletableFuture<Long> jvmStart = jvmStart();
         OrionBuilder builder =
                 Orion.builder()
                         .home(options.home())
@@ -74,7 +76,7 @@ public final class Main {
         var shutdown = new Shutdown();
         try (Orion orion = builder.start()) {
             shutdown.arm(orion);
-            announce(orion);
+            announce(orion, jvmStart);
             if (shell) {
                 orion.openShell();
             }
@@ -91,10 +93,15 @@ public final class Main {
         }
     }
 
-    private void announce(Orion orion) {
+    /** When the JVM started; found out beside the start, because it takes a while itself. */
+    static CompletableFuture<Long> jvmStart() {
+        return CompletableFuture.supplyAsync(
+                () -> ManagementFactory.getRuntimeMXBean().getStartTime());
+    }
+
+    private void announce(Orion orion, CompletableFuture<Long> jvmStart) {
         out.print(ListenerTable.of(orion.listeners()));
-        long millis =
-                System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+        long millis = System.currentTimeMillis() - jvmStart.join();
         out.println("Orion " + orion.version() + " ready in " + millis + " ms");
         out.flush();
     }

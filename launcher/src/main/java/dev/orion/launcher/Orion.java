@@ -31,6 +31,7 @@ public final class Orion implements AutoCloseable {
     private final AutoCloseable log;
     private final Duration drainTimeout;
     private final List<ListenerInfo> listeners;
+    private final AtomicBoolean drained = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     Orion(
@@ -48,6 +49,7 @@ public final class Orion implements AutoCloseable {
         this.log = log;
         this.drainTimeout = drainTimeout;
         this.listeners = List.copyOf(listeners);
+        runtime.beforeStop(this::drain);
     }
 
     /** What is to be started, with nothing said about it yet. */
@@ -102,7 +104,10 @@ public final class Orion implements AutoCloseable {
                                                 + " ms)"));
     }
 
+    /** Opens the shell in the terminal of this process; leaving it stops the framework. */
     void openShell() {
+        // Those that need no native library to be unpacked; the first is there from JDK 22 on.
+        System.setProperty("org.jline.terminal.providers", "ffm,exec");
         runtime.startInteractive();
     }
 
@@ -125,6 +130,9 @@ public final class Orion implements AutoCloseable {
     }
 
     private void drain() {
+        if (!drained.compareAndSet(false, true)) {
+            return;
+        }
         try {
             var network = runtime.service(NetworkManager.class, Duration.ofMillis(1));
             if (network.isPresent()) {

@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -148,17 +150,21 @@ public final class OrionBuilder {
     public Orion start() {
         Home opened = Home.open(home);
         try {
-            LogControl control = log == null ? null : log.apply(opened.log());
-            return start(opened, control);
+            return start(opened);
         } catch (IOException unusable) {
             throw new StartException(
                     "home " + opened.path() + ": " + Home.reason(unusable), unusable);
         }
     }
 
-    private Orion start(Home opened, LogControl control) throws IOException {
+    private Orion start(Home opened) throws IOException {
         boolean started = false;
         BundleRuntime runtime = null;
+        // While the framework is made; each takes about as long as the other.
+        CompletableFuture<LogControl> logging =
+                log == null
+                        ? CompletableFuture.completedFuture(null)
+                        : CompletableFuture.supplyAsync(() -> log.apply(opened.log()));
         try {
             Folders.delete(opened.configurations());
             if (files.isEmpty() && inline.isEmpty()) {
@@ -167,6 +173,7 @@ public final class OrionBuilder {
             runtime =
                     new BundleRuntime(
                             bundleIndex(), shared(), opened.framework(), properties(opened));
+            LogControl control = made(logging);
             offer(runtime, control);
             runtime.start();
             List<ListenerInfo> listeners = new StartSequence(runtime, patience).run();
@@ -181,17 +188,26 @@ public final class OrionBuilder {
                     listeners);
         } finally {
             if (!started) {
-                undo(runtime, opened, control);
+                undo(runtime, opened, logging);
             }
         }
     }
 
-    private static void undo(BundleRuntime runtime, Home opened, LogControl control) {
+    private static LogControl made(CompletableFuture<LogControl> logging) {
+        try {
+            return logging.join();
+        } catch (CompletionException failure) {
+            throw new StartException("log: " + failure.getCause().getMessage(), failure);
+        }
+    }
+
+    private static void undo(
+            BundleRuntime runtime, Home opened, CompletableFuture<LogControl> logging) {
         if (runtime != null) {
             runtime.close();
         }
         opened.close();
-        close(closing(control));
+        close(closing(logging.exceptionally(failed -> null).join()));
     }
 
     private void offer(BundleRuntime runtime, LogControl control) {
@@ -213,6 +229,10 @@ public final class OrionBuilder {
         properties.put("orion.set", joined(settings, "\n"));
         properties.put("orion.port.offset", Integer.toString(portOffset));
         properties.put("orion.shell", Boolean.toString(shell));
+        // Else Gogo reads etc/gosh_profile of the working directory and writes into the user's
+        // home.
+        properties.put("gosh.home", opened.path().toString());
+        properties.put("gosh.args", "--nohistory");
         properties.put("felix.cm.dir", opened.configurations().toString());
         // The JVM has one factory for URL handlers, which is the host's.
         properties.put("felix.service.urlhandlers", Boolean.toString(standalone));

@@ -37,7 +37,7 @@ final class StartSequence {
      * @throws StartException when the configuration has faults or a listener cannot be bound
      */
     List<ListenerInfo> run() {
-        var configuration = required(ConfigurationManager.class);
+        var configuration = required(ConfigurationManager.class, patience);
         var faults = configuration.load();
         if (!faults.isEmpty()) {
             throw new StartException(faults.stream().map(Object::toString).toList());
@@ -46,7 +46,7 @@ final class StartSequence {
         if (names.isEmpty()) {
             return List.of();
         }
-        List<ListenerInfo> listeners = settled(required(NetworkManager.class), names);
+        List<ListenerInfo> listeners = settled(names);
         List<String> failed =
                 listeners.stream().filter(StartSequence::failed).map(StartSequence::why).toList();
         if (!failed.isEmpty()) {
@@ -68,8 +68,8 @@ final class StartSequence {
                 + listener.detail();
     }
 
-    private <T> T required(Class<T> type) {
-        return runtime.service(type, patience).orElseThrow(() -> missing(type));
+    private <T> T required(Class<T> type, Duration within) {
+        return runtime.service(type, within).orElseThrow(() -> missing(type));
     }
 
     private StartException missing(Class<?> type) {
@@ -79,21 +79,35 @@ final class StartSequence {
         return new StartException(reasons);
     }
 
-    private List<ListenerInfo> settled(NetworkManager network, Set<String> names) {
-        try {
-            return network.settled(names)
-                    .toCompletableFuture()
-                    .get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException late) {
-            throw new StartException(
-                    "listeners " + names + ": not bound within " + patience.toSeconds() + " s",
-                    late);
-        } catch (ExecutionException failure) {
-            throw new StartException(
-                    "listeners " + names + ": " + BundleFailures.reason(failure), failure);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new StartException("interrupted", interrupted);
+    /** A network manager that is configured anew is replaced by another, which is asked then. */
+    private List<ListenerInfo> settled(Set<String> names) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        NetworkManager gone = null;
+        while (true) {
+            NetworkManager network = required(NetworkManager.class, left(deadline));
+            try {
+                return network.settled(names)
+                        .toCompletableFuture()
+                        .get(left(deadline).toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException late) {
+                throw new StartException(
+                        "listeners " + names + ": not bound within " + patience.toSeconds() + " s",
+                        late);
+            } catch (ExecutionException failure) {
+                boolean replaced = failure.getCause() instanceof IllegalStateException;
+                if (!replaced || network == gone) {
+                    throw new StartException(
+                            "listeners " + names + ": " + BundleFailures.reason(failure), failure);
+                }
+                gone = network;
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new StartException("interrupted", interrupted);
+            }
         }
+    }
+
+    private static Duration left(long deadline) {
+        return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
     }
 }

@@ -28,6 +28,7 @@ final class Training {
                     .getBytes(StandardCharsets.US_ASCII);
 
     void run() throws IOException {
+        Main.jvmStart().join();
         Path home = Files.createTempDirectory("orion-training");
         try {
             Path configuration =

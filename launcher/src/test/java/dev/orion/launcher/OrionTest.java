@@ -161,6 +161,25 @@ class OrionTest {
     }
 
     @Test
+    void asksTheNetworkManagerThatTakesThePlaceOfAnother() {
+        try (Orion orion = builder("h").config("replaced").start()) {
+            assertThat(orion.listeners()).extracting(ListenerInfo::name).containsExactly("web");
+        }
+    }
+
+    @Test
+    void givesUpOnListenersThatDoNotSettleAtTheOtherNetworkManagerEither() {
+        assertThatThrownBy(
+                        () ->
+                                builder("h")
+                                        .config("replaced never-settles")
+                                        .patience(Duration.ofSeconds(1))
+                                        .start())
+                .isInstanceOf(StartException.class)
+                .hasMessage("listeners [web]: not bound within 1 s");
+    }
+
+    @Test
     void namesTheBundleThatKeepsItFromStarting() {
         assertThatThrownBy(
                         () ->

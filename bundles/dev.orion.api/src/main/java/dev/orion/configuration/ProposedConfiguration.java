@@ -5,7 +5,9 @@ import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * One configuration of a file that is being checked; keys and types have already been found right.
+ * One configuration of a file that is being checked: what of it has keys and types that are right.
+ *
+ * <p>Values with other faults are left out, also where they are required; those faults are known.
  */
 @ProviderType
 public interface ProposedConfiguration {

@@ -3,6 +3,7 @@ package dev.orion.log;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -27,4 +28,12 @@ public interface LogControl {
      * @throws IllegalArgumentException when {@code level} is none of them
      */
     void level(String logger, String level);
+
+    /**
+     * Lets somebody who uses the terminal, too, show the records there.
+     *
+     * @param terminal is given whole lines, by one thread at a time, and answers whether it has
+     *     shown them; those that it has not are written to the console as ever
+     */
+    void showThrough(Predicate<String> terminal);
 }

@@ -26,6 +26,10 @@ public interface NetworkManager {
     /**
      * Completes when each of the listeners has been bound or has failed to be.
      *
+     * <p>It fails with {@link IllegalStateException} when this network manager ends before that, as
+     * it does when its configuration changes: another one then takes its place, which is to be
+     * asked for anew. One that has ended fails every stage.
+     *
      * @param names as configured; the stage waits also for those that do not exist yet
      */
     CompletionStage<List<ListenerInfo>> settled(Set<String> names);

@@ -40,7 +40,7 @@ final class Checker {
     }
 
     /**
-     * What would be applied and what is wrong with it.
+     * What would be applied, if nothing is wrong with it, and what is.
      *
      * @param undescribed the PIDs of which no bundle knows anything yet
      */
@@ -57,7 +57,6 @@ final class Checker {
     }
 
     private void check(Section section) {
-        int before = faults.size();
         Definition definition = definitions.get(section.factoryPid());
         Map<String, Object> values;
         if (definition != null) {
@@ -71,9 +70,7 @@ final class Checker {
             undescribed.add(section.pid());
             values = values(section);
         }
-        if (faults.size() == before) {
-            proposals.add(new Proposal(section, values, faults));
-        }
+        proposals.add(new Proposal(section, values, faults));
     }
 
     private void checkName(Section section, Definition definition) {

@@ -9,7 +9,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -191,13 +190,21 @@ class CheckerTest {
     }
 
     @Test
-    void asksTheChecksOnlyAboutWhatIsRightSoFar() {
-        var asked = new ArrayList<String>();
-        ConfigurationCheck check = proposed -> proposed.forEach(one -> asked.add(one.name()));
+    void asksTheChecksAboutTheRightValuesOfWhatHasFaultsToo() {
+        ConfigurationCheck check =
+                proposed ->
+                        proposed.forEach(
+                                one -> one.fault("uri", "not among " + one.values().keySet()));
 
-        check("{'dev.orion.listener~a': {}, 'dev.orion.listener~b': {'uri': 'u'}}", check);
+        var checked =
+                check("{'dev.orion.listener~a': {\n'uri': 'u',\n'backlog': 'x', 'n': 1}}", check);
 
-        assertThat(asked).containsExactly("b");
+        assertThat(checked.faults())
+                .extracting(Fault::toString)
+                .containsExactly(
+                        "f:3: dev.orion.listener~a: backlog: \"x\": expected a whole number",
+                        "f:3: dev.orion.listener~a: n: unknown key",
+                        "f:2: dev.orion.listener~a: uri: not among [uri]");
     }
 
     @Test

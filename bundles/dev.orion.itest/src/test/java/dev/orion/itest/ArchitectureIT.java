@@ -29,6 +29,7 @@ class ArchitectureIT {
             Set.of(
                     "dev.orion.config",
                     "dev.orion.hotdeploy",
+                    "dev.orion.manager.network",
                     "dev.orion.manager.protocol",
                     "dev.orion.shell");
 

@@ -4,10 +4,13 @@ package dev.orion.itest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,15 +87,70 @@ class ChangeWhileRunningIT {
     }
 
     @Test
+    void changesNothingWhenAPortIsInUse() throws Exception {
+        int taken = 7200 + offset;
+        try (var other = new ServerSocket(taken, 1, InetAddress.getLoopbackAddress())) {
+            configure(other.getLocalPort() - offset, 10);
+
+            orion.awaitLine(line -> line.contains("127.0.0.1:" + taken), SOON);
+        }
+        assertThat(orion.output().lines().filter(line -> line.contains(":" + taken)))
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .contains("orion.json:3", "listener tcp", "in use");
+        assertThat(greets(orion.tcpPort())).isTrue();
+        assertThat(orion.exec("listeners").out()).contains(":" + orion.tcpPort());
+        traffic.checkThatNothingWasNoticed();
+    }
+
+    @Test
     void servesReplacesAndRemovesAPluginUnderTraffic() throws Exception {
         EchoPlugin.deploy(EchoPlugin.jar(), home, "echo.jar");
         Await.until("echo is served", PROMISED, () -> echoes("hello, you"));
 
-        EchoPlugin.deploy(EchoPlugin.jar(work, "1.1.0", "good morning, "), home, "echo.jar");
-        Await.until("the newer jar is served", PROMISED, () -> echoes("good morning, you"));
+        try (var before = new LineClient(echoPort)) {
+            assertThat(before.ask("old friend")).isEqualTo("hello, old friend");
+            EchoPlugin.deploy(EchoPlugin.jar(work, "1.1.0", "good morning, "), home, "echo.jar");
+            Await.until("the newer jar is served", PROMISED, () -> echoes("good morning, you"));
+            // Who talks with the old version goes on doing so.
+            assertThat(before.ask("old friend")).isEqualTo("hello, old friend");
 
+            Files.delete(home.resolve("deploy/echo.jar"));
+            Await.until(
+                    "it is gone", PROMISED, () -> !orion.exec("protocols").out().contains("echo"));
+            assertThat(before.hear()).isEqualTo("bye");
+            assertThat(before.hear()).isNull();
+        }
+        traffic.checkThatNothingWasNoticed();
+    }
+
+    @Test
+    void keepsTheSocketOfAPluginThatIsGone() throws Exception {
+        EchoPlugin.deploy(EchoPlugin.jar(), home, "echo.jar");
+        Await.until("echo is served", SOON, () -> echoes("hello, you"));
         Files.delete(home.resolve("deploy/echo.jar"));
-        Await.until("it is gone", PROMISED, () -> !orion.exec("protocols").out().contains("echo"));
+        orion.awaitLine(line -> line.contains("Plug-in removed"), SOON);
+
+        try (var waiting = new LineClient(echoPort)) {
+            assertThat(waiting.ask("anybody there?")).as("closed after maxWait").isNull();
+        }
+        try (var waiting = new LineClient(echoPort)) {
+            waiting.say("anybody there?");
+            EchoPlugin.deploy(EchoPlugin.jar(), home, "echo.jar");
+
+            assertThat(waiting.hear()).isEqualTo("hello, anybody there?");
+        }
+        traffic.checkThatNothingWasNoticed();
+    }
+
+    @Test
+    void namesWhatAJarImportsThatNobodyHas() throws Exception {
+        EchoPlugin.deploy(EchoPlugin.jarThatImports(work, "com.example.missing"), home, "poor.jar");
+
+        orion.awaitLine(line -> line.contains("com.example.missing"), SOON);
+        assertThat(orion.output().lines().filter(line -> line.contains("com.example.missing")))
+                .hasSize(1);
+        assertThat(orion.output()).contains("poor.jar").doesNotContain("\tat ");
+        assertThat(orion.exec("bundles").code()).isZero();
         traffic.checkThatNothingWasNoticed();
     }
 
@@ -116,6 +174,7 @@ class ChangeWhileRunningIT {
                   "dev.orion.listener~tcp": { "uri": "tcp://127.0.0.1:%d" },
                   // Nobody speaks echo until the plug-in comes.
                   "dev.orion.listener~echo": { "uri": "echo://127.0.0.1:%d" },
+                  "dev.orion.manager.network": { "maxWait": "3s" },
                   "dev.orion.channel~all": { "pattern": "#" },
                   "dev.orion.channel~chat": { "pattern": "chat/#", "history": %d }
                 }

@@ -4,7 +4,6 @@ package dev.orion.itest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +31,9 @@ class ClientConversationIT {
 
     @BeforeAll
     static void start() throws Exception {
-        assumeTrue(isOnPath("node") && isOnPath("npm"), "skipped: no node and npm on the PATH");
+        assumeTrue(
+                Tool.isThere("node") && Tool.isThere("npm"),
+                "skipped: no node and npm on the PATH");
         installClients();
         Files.createDirectories(home.resolve("conf"));
         Files.writeString(home.resolve("conf/orion.json"), CONFIGURATION);
@@ -55,7 +56,7 @@ class ClientConversationIT {
                         "ORION_TCP", "127.0.0.1:" + orion.tcpPort(),
                         "ORION_API_KEY", orion.apiKey());
 
-        int code = run(environment, List.of("node", "--test", script), script + ".log");
+        int code = run(environment, List.of("node", "--test", "--test-reporter=tap", script), script + ".log");
 
         assertThat(code).as(Files.readString(WORK.resolve(script + ".log"))).isZero();
     }
@@ -106,15 +107,5 @@ class ClientConversationIT {
             throw new AssertionError("no end of " + command);
         }
         return process.exitValue();
-    }
-
-    private static boolean isOnPath(String program) throws InterruptedException {
-        try {
-            Process process = new ProcessBuilder(program, "--version").start();
-            process.getInputStream().readAllBytes();
-            return process.waitFor() == 0;
-        } catch (IOException missing) {
-            return false;
-        }
     }
 }

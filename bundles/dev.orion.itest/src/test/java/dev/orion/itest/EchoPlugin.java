@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -35,9 +36,23 @@ final class EchoPlugin {
     static Path jar(Path directory, String version, String greeting) throws IOException {
         Path classes = compile(Files.createDirectories(directory.resolve("v" + version)), greeting);
         Path made = directory.resolve("echo-" + version + ".jar");
+        return rewrite(made, classes, Map.of("Bundle-Version", version));
+    }
+
+    /** A jar that nobody can run, because it also imports a package that nobody has. */
+    static Path jarThatImports(Path directory, String packageName) throws IOException {
+        Map<String, String> headers =
+                Map.of("Bundle-SymbolicName", "poor", "Import-Package", packageName);
+        return rewrite(directory.resolve("poor.jar"), directory, headers);
+    }
+
+    private static Path rewrite(Path made, Path classes, Map<String, String> headers)
+            throws IOException {
         try (var original = new JarFile(jar().toFile())) {
             var manifest = new Manifest(original.getManifest());
-            manifest.getMainAttributes().put(new Attributes.Name("Bundle-Version"), version);
+            headers.forEach(
+                    (name, value) ->
+                            manifest.getMainAttributes().put(new Attributes.Name(name), value));
             try (var out = new JarOutputStream(Files.newOutputStream(made), manifest)) {
                 for (JarEntry entry : original.stream().toList()) {
                     if (!entry.isDirectory() && !entry.getName().equals(JarFile.MANIFEST_NAME)) {

@@ -4,7 +4,6 @@ package dev.orion.itest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -30,9 +29,12 @@ final class OrionProcess implements AutoCloseable {
     private final Path home;
     private final int offset;
     private final Process process;
+    private final Thread reader = new Thread(this::readOutput, "orion-output");
     private final List<String> lines = new ArrayList<>(); // guarded by itself
+    private boolean ended; // guarded by lines
 
-    private OrionProcess(Path home, int offset, List<String> options) throws IOException {
+    private OrionProcess(Path home, int offset, String javaOptions, List<String> options)
+            throws IOException {
         this.home = home;
         this.offset = offset;
         var command = new ArrayList<String>();
@@ -40,15 +42,16 @@ final class OrionProcess implements AutoCloseable {
         command.addAll(List.of("run", "--home", home.toString(), "--no-shell"));
         command.addAll(List.of("--port-offset", Integer.toString(offset)));
         command.addAll(options);
-        this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var reader = new Thread(this::readOutput, "orion-output");
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("ORION_JAVA_OPTS", javaOptions);
+        this.process = builder.start();
         reader.setDaemon(true);
         reader.start();
     }
 
     /** Starts one and returns at once, whatever becomes of it. */
     static OrionProcess launch(Path home, int offset, String... options) throws IOException {
-        return new OrionProcess(home, offset, List.of(options));
+        return new OrionProcess(home, offset, "", List.of(options));
     }
 
     /** Starts one on free ports and waits until it is ready. */
@@ -56,11 +59,19 @@ final class OrionProcess implements AutoCloseable {
         return start(home, freeOffset(), options);
     }
 
+    /** Starts one with options for its JVM on free ports and waits until it is ready. */
+    static OrionProcess startWith(String javaOptions, Path home) throws Exception {
+        return new OrionProcess(home, freeOffset(), javaOptions, List.of()).ready();
+    }
+
     /** Starts one and waits until it is ready. */
     static OrionProcess start(Path home, int offset, String... options) throws Exception {
-        OrionProcess orion = launch(home, offset, options);
-        orion.awaitLine(line -> line.contains(" ready in "), START);
-        return orion;
+        return launch(home, offset, options).ready();
+    }
+
+    private OrionProcess ready() throws InterruptedException {
+        awaitLine(line -> line.contains(" ready in "), START);
+        return this;
     }
 
     /** An offset at which all ports are free. */
@@ -90,8 +101,8 @@ final class OrionProcess implements AutoCloseable {
         return "http://127.0.0.1:" + httpPort();
     }
 
-    Process process() {
-        return process;
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     String apiKey() throws IOException {
@@ -117,8 +128,12 @@ final class OrionProcess implements AutoCloseable {
                     }
                 }
                 long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                if (leftMs <= 0 || (!process.isAlive() && next == lines.size())) {
+                if (leftMs <= 0) {
                     throw new AssertionError("no such line; output:\n" + output());
+                }
+                if (ended && !process.isAlive()) {
+                    throw new AssertionError(
+                            "ended with " + process.exitValue() + "; output:\n" + output());
                 }
                 lines.wait(Math.min(leftMs, 100));
             }
@@ -130,13 +145,19 @@ final class OrionProcess implements AutoCloseable {
         return Exec.run("exec", command, "--home", home.toString());
     }
 
+    /** Waits until it has ended by itself and all that it said is here; returns the exit code. */
+    int awaitExit() throws InterruptedException {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("still running after a minute; output:\n" + output());
+        }
+        reader.join(TimeUnit.SECONDS.toMillis(10));
+        return process.exitValue();
+    }
+
     /** Ends it as an operator would, and waits; returns the exit code. */
     int terminate() throws InterruptedException {
         process.destroy(); // SIGTERM
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
-            throw new AssertionError("still running 30 s after SIGTERM; output:\n" + output());
-        }
-        return process.exitValue();
+        return awaitExit();
     }
 
     /** Ends it as a power cut would, and waits. */
@@ -169,8 +190,13 @@ final class OrionProcess implements AutoCloseable {
                     lines.notifyAll();
                 }
             }
-        } catch (IOException ended) {
-            throw new UncheckedIOException(ended);
+        } catch (IOException closed) {
+            // That is how close() ends this.
+        } finally {
+            synchronized (lines) {
+                ended = true;
+                lines.notifyAll();
+            }
         }
     }
 

@@ -2,14 +2,17 @@
 package dev.orion.itest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,7 +52,7 @@ class ProcessIT {
             client.ask("{\"id\":1,\"connect\":{}}");
             client.ask("{\"id\":2,\"subscribe\":{\"channel\":\"chat/room1\"}}");
 
-            assertThat(orion.exec("listeners").out()).contains("web").contains("SERVING");
+            assertThat(orion.exec("listeners").out()).contains("web").contains("serving");
             assertThat(orion.exec("connections").out()).containsPattern("conn_[0-9a-f]{8}");
             assertThat(orion.exec("clients").out()).contains("tcp");
             assertThat(orion.exec("channels").out()).contains("chat/room1");
@@ -57,7 +60,7 @@ class ProcessIT {
             assertThat(orion.exec("bundles").out()).contains("dev.orion.protocol.websocket");
             assertThat(orion.exec("log 5").out()).contains("agent.");
             assertThat(orion.exec("channels --json").out()).contains("\"chat/room1\"");
-            assertThat(orion.exec("publish chat/room1 {\"a\":1}").code()).isZero();
+            assertThat(orion.exec("publish chat/room1 '{\"a\":1}'").code()).isZero();
             assertThat(client.hear()).contains("{\"a\":1}");
         }
     }
@@ -87,9 +90,9 @@ class ProcessIT {
         int offset = OrionProcess.freeOffset();
         try (var taken = new ServerSocket(7000 + offset, 1, InetAddress.getLoopbackAddress());
                 var orion = OrionProcess.launch(home, offset)) {
-            assertThat(orion.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
+            int code = orion.awaitExit();
 
-            assertThat(orion.process().exitValue()).as(orion.output()).isEqualTo(2);
+            assertThat(code).as(orion.output()).isEqualTo(2);
             assertThat(orion.output())
                     .contains("127.0.0.1:" + taken.getLocalPort())
                     .contains("in use")
@@ -108,15 +111,15 @@ class ProcessIT {
                   "dev.orion.channel~all": {
                     "pattern": "a/#/b",
                     "histroy": 10,
-                    "kind": "secret",
+                    "kind": "hidden",
                     "presence": "maybe"
                   }
                 }
                 """);
         try (var orion = OrionProcess.launch(home, OrionProcess.freeOffset())) {
-            assertThat(orion.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
+            int code = orion.awaitExit();
 
-            assertThat(orion.process().exitValue()).isEqualTo(2);
+            assertThat(code).isEqualTo(2);
             assertThat(orion.output())
                     .containsPattern("orion\\.json:2: .*port")
                     .containsPattern("orion\\.json:3: .*dev\\.orion\\.channel")
@@ -129,17 +132,73 @@ class ProcessIT {
     }
 
     @Test
-    void tellsItsClientsBeforeItStops() throws Exception {
+    void endsWithTwoAndOneLineWhenItsHomeCannotBeUsed() throws Exception {
+        Path file = Files.writeString(home.resolve("file"), "not a folder");
+
+        for (Path unusable : List.of(file, file.resolve("below"))) {
+            try (var orion = OrionProcess.launch(unusable, OrionProcess.freeOffset())) {
+                assertThat(orion.awaitExit()).isEqualTo(2);
+                assertThat(orion.output().lines())
+                        .singleElement(InstanceOfAssertFactories.STRING)
+                        .startsWith("orion: home " + unusable)
+                        .doesNotContain("Exception");
+            }
+        }
+    }
+
+    @Test
+    void tellsItsClientsOnEveryTransportBeforeItStops() throws Exception {
         try (var orion = OrionProcess.start(home);
                 var ws = WebSocketClient.subscribed(orion.httpPort(), "chat/a");
                 var tcp = new LineClient(orion.tcpPort())) {
             tcp.ask("{\"id\":1,\"connect\":{}}");
+            var stream = StreamClient.http(orion.httpPort(), "{\"id\":1,\"connect\":{}}");
+            var events = StreamClient.events(orion.httpPort(), "chat/a");
 
             assertThat(orion.terminate()).as(orion.output()).isZero();
 
             assertThat(ws.closed().get(5, TimeUnit.SECONDS)).isEqualTo(3001);
             assertThat(tcp.hear()).contains("\"disconnect\"").contains("3001");
             assertThat(tcp.hear()).isNull();
+            assertThat(stream.untilItEnds())
+                    .last(InstanceOfAssertFactories.STRING)
+                    .contains("\"disconnect\"", "3001");
+            assertThat(events.untilItEnds())
+                    .last(InstanceOfAssertFactories.STRING)
+                    .contains("\"disconnect\"", "3001");
+        }
+    }
+
+    @Test
+    void letsCurlAndNetcatTalk() throws Exception {
+        assumeTrue(Tool.isThere("curl") && Tool.isThere("nc"), "skipped: no curl and nc");
+        try (var orion = OrionProcess.start(home);
+                var nc = Tool.start("nc", "127.0.0.1", Integer.toString(orion.tcpPort()));
+                var stream =
+                        Tool.start(
+                                "curl",
+                                "-sN",
+                                orion.http() + "/connection/sse?channel=chat/room1")) {
+            nc.say("{\"id\":1,\"connect\":{}}");
+            nc.say("{\"id\":2,\"subscribe\":{\"channel\":\"chat/room1\"}}");
+            nc.awaitLine(line -> line.contains("\"subscribe\""), SOON);
+            stream.awaitLine(line -> line.contains("\"connect\""), SOON);
+
+            try (var curl =
+                    Tool.start(
+                            "curl",
+                            "-sS",
+                            "-HX-API-Key: " + orion.apiKey(),
+                            "-d{\"channel\":\"chat/room1\",\"data\":\"from curl\"}",
+                            orion.http() + "/api/publish")) {
+                curl.awaitLine(line -> line.startsWith("{\"result\":{"), SOON);
+            }
+            nc.say("{\"id\":3,\"publish\":{\"channel\":\"chat/room1\",\"data\":\"from nc\"}}");
+
+            for (Tool each : List.of(nc, stream)) {
+                each.awaitLine(line -> line.contains("\"data\":\"from curl\""), SOON);
+                each.awaitLine(line -> line.contains("\"data\":\"from nc\""), SOON);
+            }
         }
     }
 
@@ -158,9 +217,9 @@ class ProcessIT {
     void refusesAHomeThatAnotherOneUses() throws Exception {
         try (var first = OrionProcess.start(home);
                 var second = OrionProcess.launch(home, OrionProcess.freeOffset())) {
-            assertThat(second.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
+            int code = second.awaitExit();
 
-            assertThat(second.process().exitValue()).isEqualTo(2);
+            assertThat(code).isEqualTo(2);
             assertThat(second.output()).contains(home.toString());
             assertThat(first.exec("listeners").code()).isZero();
         }

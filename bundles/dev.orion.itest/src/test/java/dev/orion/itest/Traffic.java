@@ -3,6 +3,7 @@ package dev.orion.itest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -48,13 +49,11 @@ final class Traffic implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         ends = true;
         publisher.close();
         subscriber.close();
         listening.interrupt();
-        listening.join(10_000);
-        talking.join(10_000);
     }
 
     private void talk() throws Exception {

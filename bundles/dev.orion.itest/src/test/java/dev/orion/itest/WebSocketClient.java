@@ -28,6 +28,11 @@ final class WebSocketClient implements WebSocket.Listener, AutoCloseable {
                         .join();
     }
 
+    /** Connects, and leaves it at that. */
+    static WebSocketClient silent(int port) {
+        return new WebSocketClient(port);
+    }
+
     /** Connects, says {@code connect}, and subscribes to a channel. */
     static WebSocketClient subscribed(int port, String channel) throws Exception {
         var client = new WebSocketClient(port);

@@ -9,11 +9,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Lets the same record through at most once in a window, and counts the others.
+ * Lets the same record through {@link #AT_ONCE} times in a window; what comes beyond is a burst, of
+ * which one a window passes and the others are counted.
  *
- * <p>The first record that is cut is kept; {@link #due} gives it back when the window is over, with
- * the number of the others, so nothing goes untold when a burst just ends. Records shown and {@code
- * suppressed} fields always add up to what was logged.
+ * <p>A burst is over when a whole window has cut nothing. The first record that is cut is kept;
+ * {@link #due} gives it back when the window is over, with the number of the others, so nothing
+ * goes untold when a burst just ends. Records shown and {@code suppressed} fields always add up to
+ * what was logged.
  *
  * <p>At most {@link #MOST} kinds of records are known at a time; more pass uncut.
  *
@@ -22,6 +24,9 @@ import java.util.function.Supplier;
 final class Bursts {
 
     static final int MOST = 512;
+
+    /** How many of a kind are no burst yet. */
+    static final int AT_ONCE = 10;
 
     private final long windowNanos;
     private final ConcurrentHashMap<Kind, Window> windows = new ConcurrentHashMap<>();
@@ -40,6 +45,7 @@ final class Bursts {
     private static final class Window {
 
         private long openedAt;
+        private int room = AT_ONCE;
         private long cut;
         private Entry held;
 
@@ -51,10 +57,24 @@ final class Bursts {
             return now - openedAt >= windowNanos;
         }
 
-        /** Closes this window, opens the next one, and gives what was cut in it. */
+        /** Takes one record in: whether it passes, else it is counted. */
+        boolean pass() {
+            if (room > 0) {
+                room--;
+                return true;
+            }
+            cut++;
+            return false;
+        }
+
+        /**
+         * Opens the next window, and gives what was cut in this one; where that is any, it has room
+         * for one record: the one that tells.
+         */
         long reopen(long now) {
             long told = cut;
             openedAt = now;
+            room = told == 0 ? AT_ONCE : 1;
             cut = 0;
             held = null;
             return told;
@@ -89,16 +109,14 @@ final class Bursts {
         var told = new long[1];
         windows.compute(
                 kind,
-                (same, window) -> {
-                    if (window == null) {
-                        return new Window(now);
-                    }
+                (same, known) -> {
+                    Window window = known == null ? new Window(now) : known;
                     if (window.isOver(now, windowNanos)) {
                         told[0] = window.reopen(now);
-                        return window;
                     }
-                    window.cut++;
-                    told[0] = window.cut == 1 ? KEEP : CUT;
+                    if (!window.pass()) {
+                        told[0] = window.cut == 1 ? KEEP : CUT;
+                    }
                     return window;
                 });
         return told[0];
@@ -143,6 +161,7 @@ final class Bursts {
                         }
                         Entry held = window.held;
                         due.add(held.suppressing(window.reopen(now) - 1));
+                        window.pass();
                         return window;
                     });
         }

@@ -32,6 +32,11 @@ record Entry(
         return new Entry(time, level, logger, message, more, error);
     }
 
+    /** This record as if it had been logged at another time. */
+    Entry at(Instant other) {
+        return new Entry(other, level, logger, message, fields, error);
+    }
+
     /** This record, saying how many like it are not shown; unchanged where there are none. */
     Entry suppressing(long count) {
         return count == 0 ? this : with("suppressed", count);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +55,8 @@ public final class OrionLog implements LogControl, AutoCloseable {
      * @param directory where {@code orion.jsonl} is; made with the first record
      * @param console gets UTF-8, whatever the locale
      * @param level of loggers that have none of their own
-     * @param burst the time in which the same record is written once; zero to write every one
+     * @param burst the time in which ten of the same record are no burst, and one of a burst is
+     *     written; zero to write every one
      * @param queue records that wait to be written; more are dropped and counted
      * @param fileBytes the most that {@code orion.jsonl} holds
      * @param totalBytes the most that it and the files before it hold together
@@ -176,6 +178,11 @@ public final class OrionLog implements LogControl, AutoCloseable {
         }
         boolean isRoot = target == context.getLogger(Logger.ROOT_LOGGER_NAME);
         target.setLevel(isRoot ? this.level : null); // the root has nobody to inherit from
+    }
+
+    @Override
+    public void showThrough(Predicate<String> terminal) {
+        recorder.showThrough(terminal);
     }
 
     private static Level parse(String level) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.logging;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +11,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Writes records to the console and the file, on a thread of its own.
@@ -35,6 +39,7 @@ final class Recorder implements AutoCloseable {
     private static final long TICK_MILLIS = 200;
     private static final int BATCH = 256;
     private static final Duration FILE_RETRY = Duration.ofSeconds(10);
+    private static final Comparator<Entry> BY_TIME = Comparator.comparing(Entry::time);
     private static final Entry END =
             new Entry(Instant.EPOCH, "", "", "", Map.of(), Optional.empty());
 
@@ -45,6 +50,7 @@ final class Recorder implements AutoCloseable {
     private final RecentRecords recent;
     private final LongSupplier nanoTime;
     private final Thread thread;
+    private volatile Predicate<String> terminal = record -> false;
 
     // the recorder's thread
     private final OutputStream console;
@@ -78,6 +84,10 @@ final class Recorder implements AutoCloseable {
         thread.start();
     }
 
+    void showThrough(Predicate<String> other) {
+        terminal = requireNonNull(other, "terminal");
+    }
+
     void offer(Entry entry) {
         if (!queue.offer(entry)) {
             dropped.incrementAndGet();
@@ -100,8 +110,9 @@ final class Recorder implements AutoCloseable {
                 if (end) {
                     queue.drainTo(batch);
                 }
-                batch.addAll(end ? bursts.rest() : bursts.due(nanoTime.getAsLong()));
+                addBursts(batch, end);
                 addDropped(batch);
+                batch.sort(BY_TIME); // threads that log at once may queue the other way round
                 write(batch);
                 batch.clear();
                 if (end) {
@@ -112,6 +123,13 @@ final class Recorder implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             file.close();
+        }
+    }
+
+    /** What was kept of bursts; its time is that of the telling, so that the log stays in order. */
+    private void addBursts(List<Entry> batch, boolean end) {
+        for (Entry kept : end ? bursts.rest() : bursts.due(nanoTime.getAsLong())) {
+            batch.add(kept.at(Instant.now()));
         }
     }
 
@@ -139,11 +157,24 @@ final class Recorder implements AutoCloseable {
     private void show(Entry entry) {
         text.setLength(0);
         textForm.append(text, entry);
+        if (isShown(text.toString())) {
+            return;
+        }
         try {
             console.write(text.toString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException gone) {
             // A console that is gone leaves the file, which everything reaches too.
             text.setLength(0);
+        }
+    }
+
+    /** A terminal that breaks is not asked again. */
+    private boolean isShown(String record) {
+        try {
+            return terminal.test(record);
+        } catch (RuntimeException | LinkageError broken) { // a border: a bundle's code
+            terminal = any -> false;
+            return false;
         }
     }
 

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,35 @@ class OrionLogTest {
     }
 
     @Test
+    void asksTheTerminalFirst() {
+        var terminal = new CopyOnWriteArrayList<String>();
+        OrionLog log = OrionLog.install(settings());
+        try (log) {
+            log.showThrough(record -> record.contains("typed") && terminal.add(record));
+            logger("x").info("while a line is typed");
+            logger("x").info("later");
+        }
+
+        assertThat(terminal).singleElement().asString().contains("while a line is typed");
+        assertThat(console.toString(UTF_8)).contains("later").doesNotContain("typed");
+    }
+
+    @Test
+    void aTerminalThatBreaksIsLeftAlone() {
+        OrionLog log = OrionLog.install(settings());
+        try (log) {
+            log.showThrough(
+                    record -> {
+                        throw new IllegalStateException("closed");
+                    });
+            logger("x").info("first");
+            logger("x").info("second");
+        }
+
+        assertThat(console.toString(UTF_8)).contains("first", "second");
+    }
+
+    @Test
     void hidesSecretsEverywhere() throws IOException {
         MDC.put("session_token", "abcdef");
         OrionLog log = OrionLog.install(settings());
@@ -84,8 +114,24 @@ class OrionLogTest {
         }
 
         assertThat(console.toString(UTF_8).lines().filter(line -> line.endsWith("Again")))
-                .hasSize(2);
-        assertThat(console.toString(UTF_8)).contains("├── n: 1\n└── suppressed: 98\n");
+                .hasSize(11);
+        assertThat(console.toString(UTF_8))
+                .contains("└── n: 9\n")
+                .contains("├── n: 10\n└── suppressed: 89\n");
+    }
+
+    @Test
+    void keepsTheOrderOfTime() {
+        OrionLog log = OrionLog.install(settings());
+        try (log) {
+            for (int i = 0; i < 100; i++) {
+                logger("a").atInfo().addKeyValue("n", i).log("Again");
+            }
+            logger("a").info("After it");
+        }
+
+        assertThat(log.recent(100)).extracting(LogRecord::time).isSorted();
+        assertThat(log.recent(1)).extracting(LogRecord::message).containsExactly("Again");
     }
 
     @Test

@@ -15,18 +15,20 @@ final class Output {
 
     private final PrintStream out;
     private final PrintStream err;
+    private final PrintStream console; // Gogo's streams do not hand a flush on to it
 
-    Output(PrintStream out, PrintStream err) {
+    Output(PrintStream out, PrintStream err, PrintStream console) {
         this.out = out;
         this.err = err;
+        this.console = console;
     }
 
     /** The streams of the process that runs on this thread; outside a pipe the session's own. */
     static Output of(CommandSession session) {
         Process process = Process.Utils.current();
         return process == null
-                ? new Output(session.getConsole(), session.getConsole())
-                : new Output(process.out(), process.err());
+                ? new Output(session.getConsole(), session.getConsole(), session.getConsole())
+                : new Output(process.out(), process.err(), session.getConsole());
     }
 
     /** Prints a text that may have several lines, and ends the last. */
@@ -49,10 +51,11 @@ final class Output {
         return out.checkError();
     }
 
-    private static void print(PrintStream stream, String text) {
+    private void print(PrintStream stream, String text) {
         String ended = text.endsWith("\n") ? text : text + "\n";
         byte[] bytes = ended.getBytes(StandardCharsets.UTF_8);
         stream.write(bytes, 0, bytes.length);
         stream.flush();
+        console.flush();
     }
 }

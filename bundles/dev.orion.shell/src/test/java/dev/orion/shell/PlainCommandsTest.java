@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class PlainCommandsTest {
@@ -142,6 +143,11 @@ class PlainCommandsTest {
                 throw new IllegalArgumentException("level: " + level);
             }
             levels.put(logger, level);
+        }
+
+        @Override
+        public void showThrough(Predicate<String> terminal) {
+            throw new IllegalStateException("no terminal here");
         }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.felix.gogo.runtime.CommandProcessorImpl;
 import org.apache.felix.service.command.CommandSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -12,12 +14,14 @@ import org.junit.jupiter.api.Test;
 
 class ShellProfileTest {
 
+    private static final Path HISTORY = Path.of("shell.history");
+
     private final CommandProcessorImpl processor = new CommandProcessorImpl();
     private CommandSession session;
 
     @BeforeEach
     void open() {
-        processor.addListener(new ShellProfile());
+        processor.addListener(new ShellProfile(Optional.of(HISTORY)));
         session =
                 processor.createSession(
                         InputStream.nullInputStream(),
@@ -34,6 +38,7 @@ class ShellProfileTest {
         assertThat(session.get("prompt")).isEqualTo("orion> ");
         assertThat(session.get("SCOPE")).isEqualTo("orion:gogo:*");
         assertThat(session.get(".gosh_quiet")).isEqualTo(true);
+        assertThat(session.get("history-file")).isEqualTo(HISTORY);
     }
 
     @Test

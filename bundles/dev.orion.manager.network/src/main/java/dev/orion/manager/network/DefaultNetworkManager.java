@@ -119,6 +119,7 @@ public final class DefaultNetworkManager implements NetworkManager {
     @Deactivate
     void close() {
         news.ifPresent(ServiceRegistration::unregister);
+        listeners.stopSettling();
         try {
             drain(settings.closeTimeout())
                     .toCompletableFuture()

@@ -112,6 +112,11 @@ final class Listeners {
         return settling.settled(names);
     }
 
+    /** Fails who waits for listeners to settle. */
+    void stopSettling() {
+        settling.close();
+    }
+
     /** Whether the address is, or was a moment ago, held by one of ours. */
     boolean isOurs(InetSocketAddress address) {
         return addresses.isOurs(address);

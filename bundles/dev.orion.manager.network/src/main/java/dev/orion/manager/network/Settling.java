@@ -13,11 +13,14 @@ import java.util.function.Supplier;
  * Those who wait until listeners are bound or have failed to be.
  *
  * <p><b>Threads:</b> any.
+ *
+ * <p><b>Ends:</b> {@link #close} fails who waits, and whoever comes later.
  */
 final class Settling {
 
     private final Supplier<List<ListenerInfo>> listeners;
     private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
+    private volatile boolean closed;
 
     Settling(Supplier<List<ListenerInfo>> listeners) {
         this.listeners = listeners;
@@ -26,8 +29,26 @@ final class Settling {
     CompletableFuture<List<ListenerInfo>> settled(Set<String> names) {
         var waiter = new Waiter(Set.copyOf(names), new CompletableFuture<>());
         waiters.add(waiter);
-        changed();
+        if (closed) { // looked at behind the adding: who closes looks the other way round
+            failAll();
+        } else {
+            changed();
+        }
         return waiter.stage();
+    }
+
+    void close() {
+        closed = true;
+        failAll();
+    }
+
+    private void failAll() {
+        Waiter waiter;
+        while ((waiter = waiters.poll()) != null) {
+            waiter.stage()
+                    .completeExceptionally(
+                            new IllegalStateException("closed: this network manager has ended"));
+        }
     }
 
     /** Some listener has come, gone, or changed its state. */

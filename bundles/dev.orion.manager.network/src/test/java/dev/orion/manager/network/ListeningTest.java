@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orion.net.CloseReason;
 import dev.orion.net.ConnectionInfo;
+import dev.orion.net.ListenerInfo;
 import dev.orion.net.ListenerInfo.State;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -13,6 +14,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -285,6 +289,19 @@ class ListeningTest {
                 assertThat(running.info("late").state()).isEqualTo(State.FAILED);
             }
         }
+    }
+
+    @Test
+    void failsWhoWaitsForListenersWhenItEnds() {
+        CompletionStage<List<ListenerInfo>> settled;
+        try (var running = new Running()) {
+            settled = running.manager.settled(Set.of("not there"));
+        }
+
+        assertThat(settled)
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .withCauseInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.manager.network;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
@@ -19,6 +20,7 @@ final class Records extends AppenderBase<ILoggingEvent> implements AutoCloseable
 
     Records() {
         start();
+        logger.setLevel(Level.INFO); // tests are quieter
         logger.addAppender(this);
     }
 
@@ -38,6 +40,7 @@ final class Records extends AppenderBase<ILoggingEvent> implements AutoCloseable
     @Override
     public void close() {
         logger.detachAppender(this);
+        logger.setLevel(null);
     }
 
     private static Map<String, String> pairs(ILoggingEvent event) {

@@ -62,7 +62,8 @@ final class Backlog {
         }
     }
 
-    private void removeAll(LiveChannel channel) {
+    /** Forgets what waits from a channel. */
+    void removeAll(LiveChannel channel) {
         Iterator<Entry> each = waiting.iterator();
         while (each.hasNext()) {
             Entry entry = each.next();

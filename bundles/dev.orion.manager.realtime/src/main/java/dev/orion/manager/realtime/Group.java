@@ -44,6 +44,12 @@ abstract class Group {
     /** Whether more waits in it than a publisher should add to. Any thread. */
     abstract boolean isCongested();
 
+    /** Whether so much waits in it that publishers who go on while paused must be refused. */
+    abstract boolean isOverfull();
+
+    /** Its lane has ended: lets go of who waits for it. Any thread. */
+    abstract void abandon();
+
     /** Pauses a publisher until less waits in it. The publisher's event loop. */
     abstract void pause(Session publisher);
 

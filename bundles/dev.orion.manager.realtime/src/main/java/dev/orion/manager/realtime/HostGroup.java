@@ -5,6 +5,7 @@ import dev.orion.message.Message;
 import dev.orion.realtime.Subscription;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,9 @@ final class HostGroup extends Group implements Subscription {
 
     private final ArrayDeque<Message> waiting = new ArrayDeque<>();
     private long missed;
+
+    /** How many threads have been sent to deliver; the first one does it for all. */
+    private final AtomicInteger delivering = new AtomicInteger();
 
     private volatile boolean closed;
 
@@ -73,11 +77,22 @@ final class HostGroup extends Group implements Subscription {
 
     @Override
     void drain() {
+        int seen = delivering.incrementAndGet();
+        if (seen > 1) {
+            return; // a receiver that takes its time is not called by a second thread
+        }
+        do {
+            deliverAll();
+            seen = delivering.addAndGet(-seen);
+        } while (seen > 0);
+    }
+
+    private void deliverAll() {
         Message message;
         while (!closed && (message = poll()) != null) {
             try {
                 receiver.accept(message);
-            } catch (RuntimeException broken) { // a border: the host's code
+            } catch (RuntimeException | Error broken) { // a border: the host's code
                 LOG.atWarn()
                         .addKeyValue("channel", channel.name())
                         .setCause(broken)
@@ -89,6 +104,16 @@ final class HostGroup extends Group implements Subscription {
     @Override
     boolean isCongested() {
         return false; // it misses messages instead
+    }
+
+    @Override
+    boolean isOverfull() {
+        return false;
+    }
+
+    @Override
+    void abandon() {
+        // Nobody waits for it.
     }
 
     @Override

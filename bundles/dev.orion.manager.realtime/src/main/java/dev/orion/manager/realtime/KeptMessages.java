@@ -69,6 +69,13 @@ final class KeptMessages {
         trim(rules, message.timeMs());
     }
 
+    /** Lets the oldest go where all channels together keep too much; the newest stays. */
+    void makeRoom(long maxTotalBytes) {
+        while (messages.size() > 1 && totalBytes.sum() > maxTotalBytes) {
+            removeOldest();
+        }
+    }
+
     /** Lets go what is too old or too much. */
     void trim(ChannelRules rules, long nowMs) {
         while (messages.size() > rules.history()) {

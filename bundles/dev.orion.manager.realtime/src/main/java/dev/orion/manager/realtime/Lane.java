@@ -27,6 +27,8 @@ final class Lane implements Runnable {
     private final AtomicReference<Group> dirty = new AtomicReference<>();
     private final AtomicInteger scheduled = new AtomicInteger();
 
+    private volatile boolean dead;
+
     // this lane's thread
     private final List<Lane> touched = new ArrayList<>();
     private final List<Session> unflushed = new ArrayList<>();
@@ -46,6 +48,18 @@ final class Lane implements Runnable {
     /** Says that the running thread is this lane's. */
     void makeCurrent() {
         CURRENT.set(this);
+    }
+
+    /** Says that the running thread is nobody's lane any more. */
+    void makePast() {
+        if (CURRENT.get() == this) {
+            CURRENT.remove(); // a thread outlives this bundle, whose classes it must not keep
+        }
+    }
+
+    /** Whether its thread has ended, so that nothing is delivered any more. */
+    boolean isDead() {
+        return dead;
     }
 
     /** Remembers a group that holds something new. Any thread. */
@@ -89,7 +103,10 @@ final class Lane implements Runnable {
         } catch (RejectedExecutionException ended) {
             // The event loop is gone and all of its connections with it: nobody is left to deliver
             // to, and whoever publishes must not suffer.
-            dirty.set(null);
+            dead = true;
+            for (Group group = dirty.getAndSet(null); group != null; group = group.nextDirty) {
+                group.abandon();
+            }
             return false;
         }
     }

@@ -26,6 +26,14 @@ final class Lanes {
 
     /** Gives back what {@link #acquire} gave; a lane without sessions is forgotten. */
     void release(EventLoop loop) {
-        lanes.computeIfPresent(loop, (key, lane) -> --lane.sessions == 0 ? null : lane);
+        lanes.computeIfPresent(
+                loop,
+                (key, lane) -> {
+                    if (--lane.sessions > 0) {
+                        return lane;
+                    }
+                    lane.makePast();
+                    return null;
+                });
     }
 }

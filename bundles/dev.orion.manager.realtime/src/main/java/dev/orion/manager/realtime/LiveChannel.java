@@ -67,6 +67,16 @@ final class LiveChannel extends Serial {
         return Optional.empty();
     }
 
+    /** Whether publishers who go on while they are paused must be refused. Any thread. */
+    boolean isOverfull() {
+        for (Group group : groups) {
+            if (group.isOverfull()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     ChannelInfo info() {
         KeptMessages history = kept;
         int subscribers = 0;
@@ -133,6 +143,7 @@ final class LiveChannel extends Serial {
                         history.nextOffset(),
                         history.epoch());
         history.add(message, now);
+        history.makeRoom(channels.settings().maxHistoryBytes());
         hand(message);
         return history.position();
     }
@@ -141,6 +152,7 @@ final class LiveChannel extends Serial {
     void subscribe(
             Subscriber subscriber, Optional<StreamPosition> recoverFrom, Reply<Subscribed> reply) {
         if (subscriber.isCancelled()) {
+            subscriber.session().refuseLeft(subscriber, reply);
             return;
         }
         Session session = subscriber.session();

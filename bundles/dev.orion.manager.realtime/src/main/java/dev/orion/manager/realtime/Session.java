@@ -294,6 +294,13 @@ final class Session implements Client {
         return true;
     }
 
+    /** Answers a subscribe that was taken back before it was done. Any thread. */
+    void refuseLeft(Subscriber subscriber, Reply<Subscribed> reply) {
+        if (!subscriber.isByServer()) {
+            execute(() -> reply.refused(Refusal.NOT_AVAILABLE));
+        }
+    }
+
     /**
      * Writes a batch of deliveries, or does with it what the channel's rules say when the
      * connection is full.
@@ -370,8 +377,15 @@ final class Session implements Client {
         if (rules.ratePerSecond() > 0 && !limit(rules).take(channels.nowMs())) {
             return Refusal.TOO_MANY_REQUESTS;
         }
+        if (Reading.isPaused(wire) && isOverfull(channels.get(channel))) {
+            return Refusal.TOO_MANY_REQUESTS; // its commands come by another way than the wire
+        }
         boolean opens = channels.get(channel) == null && !needsNoChannel(rules);
         return opens && !channels.hasRoom() ? Refusal.LIMIT_EXCEEDED : null;
+    }
+
+    private static boolean isOverfull(LiveChannel channel) {
+        return channel != null && (channel.isOverfull() || channel.backlog() > 16 * BUSY_CHANNEL);
     }
 
     /** The rules of a channel; null where it has none or its name is not one. */
@@ -485,6 +499,9 @@ final class Session implements Client {
     private void leave(String channel, Subscriber subscriber) {
         subscriber.cancel();
         if (subscriber.index >= 0) {
+            if (backlog != null) {
+                backlog.removeAll(subscriber.group.channel);
+            }
             subscriber.group.remove(subscriber);
         }
         drop(subscriber, channel);

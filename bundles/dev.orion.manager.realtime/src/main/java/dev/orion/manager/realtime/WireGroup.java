@@ -33,6 +33,9 @@ final class WireGroup extends Group {
     /** Publishers pause when more than this waits for the lane. */
     private static final long CONGESTED_BYTES = 4L * 1024 * 1024;
 
+    /** Publishers that go on while they are paused are refused when more than this waits. */
+    private static final long OVERFULL_BYTES = 4 * CONGESTED_BYTES;
+
     /** What an item costs in memory besides its payload, roughly. */
     private static final int ITEM_BYTES = 128;
 
@@ -98,7 +101,19 @@ final class WireGroup extends Group {
 
     @Override
     boolean isCongested() {
-        return offeredBytes - takenBytes > CONGESTED_BYTES;
+        return !lane.isDead() && offeredBytes - takenBytes > CONGESTED_BYTES;
+    }
+
+    @Override
+    boolean isOverfull() {
+        return !lane.isDead() && offeredBytes - takenBytes > OVERFULL_BYTES;
+    }
+
+    @Override
+    void abandon() {
+        if (paused != null) {
+            resumePublishers();
+        }
     }
 
     @Override
@@ -111,16 +126,11 @@ final class WireGroup extends Group {
                 node.item = null; // the node stays as the new head
                 head = node;
                 taken += node.bytes;
-                take(item);
+                takeGuarded(item);
             }
             writeBatch(false);
-        } catch (RuntimeException broken) { // a border: a wire form is a plug-in's
-            LOG.atError()
-                    .addKeyValue("channel", channel.name())
-                    .setCause(broken)
-                    .log("Delivery failed");
-            dropBatch();
-            announceRest();
+        } catch (RuntimeException | OutOfMemoryError broken) {
+            failed(broken);
         } finally {
             takenBytes = taken;
         }
@@ -140,7 +150,7 @@ final class WireGroup extends Group {
     }
 
     private boolean isStillFull() {
-        return offeredBytes - takenBytes > CONGESTED_BYTES / 2;
+        return !lane.isDead() && offeredBytes - takenBytes > CONGESTED_BYTES / 2;
     }
 
     private void resumePublishers() {
@@ -175,10 +185,42 @@ final class WireGroup extends Group {
     }
 
     private void put(Object item, int bytes) {
+        if (lane.isDead()) {
+            if (item instanceof Count count) {
+                count.end().run();
+            }
+            return; // nobody would ever take it out
+        }
         Node node = new Node(item, bytes);
         OFFERED.lazySet(this, offeredBytes + bytes);
         tail.next = node;
         tail = node;
+    }
+
+    /** What fails costs itself only, not what is in the batch before it. */
+    private void takeGuarded(Object item) {
+        int end = batch == null ? 0 : batch.writerIndex();
+        int newest = lastMessageAt;
+        try {
+            take(item);
+        } catch (RuntimeException | LinkageError | OutOfMemoryError broken) {
+            // A border: a wire form is a plug-in's. Memory, and the direct kind above all, may come
+            // back; the groups behind this one must be written either way.
+            failed(broken);
+            if (end == 0) {
+                dropBatch();
+            } else if (batch != null) {
+                batch.writerIndex(end);
+                lastMessageAt = newest;
+            }
+        }
+    }
+
+    private void failed(Throwable broken) {
+        LOG.atError()
+                .addKeyValue("channel", channel.name())
+                .setCause(broken)
+                .log("Delivery failed");
     }
 
     private void take(Object item) {
@@ -239,15 +281,21 @@ final class WireGroup extends Group {
         }
         batch = null;
         usualBatchBytes = Math.max(256, Math.min(FULL_BATCH_BYTES + 4096, full.readableBytes()));
-        for (int i = size - 1; i > 0; i--) {
-            subscribers[i]
-                    .session()
-                    .deliver(full.retainedDuplicate(), lastMessageAt, channel, flushNow);
-        }
-        if (size > 0) {
-            subscribers[0].session().deliver(full, lastMessageAt, channel, flushNow);
-        } else {
-            full.release();
+        boolean isOurs = true;
+        try {
+            for (int i = size - 1; i > 0; i--) {
+                subscribers[i]
+                        .session()
+                        .deliver(full.retainedDuplicate(), lastMessageAt, channel, flushNow);
+            }
+            if (size > 0) {
+                isOurs = false;
+                subscribers[0].session().deliver(full, lastMessageAt, channel, flushNow);
+            }
+        } finally {
+            if (isOurs) {
+                full.release();
+            }
         }
     }
 
@@ -258,16 +306,10 @@ final class WireGroup extends Group {
         }
     }
 
-    /** What is still in the queue behind a failure is for the next turn. */
-    private void announceRest() {
-        if (head.next != null) {
-            announce(null);
-        }
-    }
-
     private void begin(Join join) {
         Subscriber subscriber = join.subscriber();
         if (!subscriber.session().accept(subscriber, channel.name())) {
+            subscriber.session().refuseLeft(subscriber, join.reply());
             return; // it has left, or is on the channel already
         }
         if (size == subscribers.length) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.orion.message.ChannelPattern;
 import dev.orion.message.Payload;
 import dev.orion.net.CloseReason;
+import dev.orion.protocol.Reading;
 import dev.orion.realtime.Allowed;
 import dev.orion.realtime.ChannelKind;
 import dev.orion.realtime.ChannelRules;
@@ -277,7 +278,7 @@ class RealtimeManagerTest {
         ann.recover("kept/a", new StreamPosition(6, "other"));
         runAll();
 
-        assertThat(ann.events).containsExactly("on @6 recovered=false");
+        assertThat(ann.events).containsExactly("refused 108", "on @6 recovered=false");
     }
 
     @Test
@@ -438,6 +439,93 @@ class RealtimeManagerTest {
     }
 
     @Test
+    void forgetsWhatWaitsFromAChannelThatTheClientLeaves() {
+        TestClient slow = client("ann");
+        slow.subscribe("oldest/a");
+        slow.subscribe("oldest/b");
+        runAll();
+        slow.channel.stopReading();
+        manager.publish("oldest/a", Payload.text("1"));
+        manager.publish("oldest/b", Payload.text("2"));
+        runAll();
+
+        slow.client.unsubscribe("oldest/a");
+
+        assertThat(slow.readAgain()).containsExactly("oldest/b=2");
+    }
+
+    @Test
+    void answersASubscribeThatIsTakenBackAtOnce() {
+        TestClient ann = client("ann");
+
+        ann.subscribe("chat");
+        ann.client.unsubscribe("chat");
+        runAll();
+
+        assertThat(ann.events).containsExactly("refused 108");
+        assertThat(manager.channels()).isEmpty();
+    }
+
+    @Test
+    void refusesAPublisherThatGoesOnWhileItIsPaused() {
+        TestClient ann = client("ann");
+        TestClient bob = client("bob");
+        ann.subscribe("chat");
+        runAll();
+
+        for (int i = 0; i < 400; i++) {
+            bob.publish("chat", LONG);
+        }
+
+        assertThat(Reading.isPaused(bob.channel)).isTrue();
+        assertThat(bob.events).contains("published @0").endsWith("refused 111");
+        runAll();
+        assertThat(Reading.isPaused(bob.channel)).isFalse();
+        bob.publish("chat", "more");
+        assertThat(bob.events).endsWith("published @0");
+    }
+
+    @Test
+    void losesOnlyTheMessageThatAWireFormCannotWrite() {
+        TestClient ann = client("ann");
+        TestClient bob = client("bob");
+        ann.subscribe("chat");
+        bob.subscribe("chat");
+        runAll();
+
+        for (String text : List.of("broken", "one", "broken", "two")) {
+            manager.publish("chat", Payload.text(text));
+        }
+        runAll();
+
+        assertThat(ann.lines()).containsExactly("chat=one", "chat=two");
+        assertThat(bob.lines()).containsExactly("chat=one", "chat=two");
+    }
+
+    @Test
+    void leavesNothingOnAThreadWhoseClientsHaveGone() {
+        TestClient ann = client("ann");
+        assertThat(Lane.current()).isNotNull();
+
+        ann.client.close();
+
+        assertThat(Lane.current()).isNull();
+    }
+
+    @Test
+    void keepsNoMoreHistoryOfOneChannelThanThereIsRoomFor() {
+        channels.follow(new RuleBook(List.of(new Rules("kept/#").history(100).build())));
+
+        for (int i = 0; i < 40; i++) {
+            manager.publish("kept/a", Payload.text(i + LONG));
+        }
+
+        var history = now(manager.history("kept/a", HistoryQuery.ALL));
+        assertThat(history.messages()).hasSizeBetween(10, 17);
+        assertThat(history.top().offset()).isEqualTo(40);
+    }
+
+    @Test
     void growsAHistoryWhileItIsLive() {
         for (int i = 0; i < 4; i++) {
             manager.publish("kept/a", Payload.text("m" + i));
@@ -506,7 +594,7 @@ class RealtimeManagerTest {
     }
 
     /** Builds rules with good defaults. */
-    private static final class Rules {
+    static final class Rules {
         private final String pattern;
         private ChannelKind kind = ChannelKind.PUBLIC;
         private int history;

@@ -35,6 +35,10 @@ final class TestClient implements Outlet {
 
         @Override
         public void publication(Message message, ByteBuf out) {
+            if (message.payload().text().equals("broken")) {
+                write("half", out);
+                throw new IllegalStateException("told to break");
+            }
             String offset = message.offset() > 0 ? "@" + message.offset() : "";
             write(message.channel() + offset + "=" + message.payload().text(), out);
         }

@@ -4,10 +4,10 @@ package dev.orion.protocol.http;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.GoAway;
+import dev.orion.protocol.Reading;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -57,6 +57,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private CloseReason closing;
     private CloseReason leaving;
     private boolean reading;
+    private boolean holding; // the socket is not read because of this one
     private boolean headTimed;
 
     HttpConnection(HttpProtocol protocol, Connection connection, RequestDecoder decoder) {
@@ -259,7 +260,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                     .log("HTTP service failed");
             connection.close(CloseReason.INTERNAL_ERROR);
         }
-        pipeline.channel().config().setAutoRead(true);
+        readSocket(true); // whoever comes now has reasons of its own
         pipeline.remove(decoder); // it hands on what it still holds
     }
 
@@ -288,9 +289,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void readSocket(boolean read) {
-        ChannelConfig config = ctx.channel().config();
-        if (config.isAutoRead() != read) {
-            config.setAutoRead(read);
+        if (read != holding) {
+            return;
+        }
+        holding = !read;
+        if (holding) {
+            Reading.pause(connection.channel());
+        } else {
+            Reading.resume(connection.channel());
         }
     }
 

@@ -11,6 +11,7 @@ import dev.orion.http.HttpService;
 import dev.orion.http.ResponseStream;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.GoAway;
+import dev.orion.protocol.Reading;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -118,6 +119,40 @@ class HttpConnectionTest {
                 exchanges.get(i).respond(HttpResponseStatus.OK, "");
             }
             assertThat(peer.channel.config().isAutoRead()).isTrue();
+        }
+    }
+
+    @Test
+    void holdsUntilEveryReasonNotToReadIsGone() {
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send(GET + GET.repeat(400));
+            Reading.pause(peer.channel);
+            for (int i = 0; i < 401; i++) {
+                exchanges.get(i).respond(HttpResponseStatus.OK, "");
+            }
+            assertThat(peer.channel.config().isAutoRead()).isFalse();
+
+            Reading.resume(peer.channel);
+            assertThat(peer.channel.config().isAutoRead()).isTrue();
+        }
+    }
+
+    @Test
+    void handsAConnectionOverWithoutReasonsOfItsOwn() {
+        try (var peer = HttpPeer.of(HttpPeer.upgrade("/x", exchanges::add))) {
+            peer.send(
+                    "GET /x HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
+                            + "Connection: Upgrade\r\n\r\n"
+                            + "x".repeat(40_000));
+            assertThat(peer.channel.config().isAutoRead()).isFalse();
+            Reading.pause(peer.channel);
+
+            exchanges.get(0).upgrade("websocket", new DefaultHttpHeaders(), next -> {});
+            assertThat(peer.channel.config().isAutoRead()).isFalse();
+
+            Reading.resume(peer.channel);
+            assertThat(peer.channel.config().isAutoRead()).isTrue();
+            peer.channel.releaseInbound();
         }
     }
 

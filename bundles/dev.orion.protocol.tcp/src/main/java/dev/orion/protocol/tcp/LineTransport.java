@@ -8,6 +8,7 @@ import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.Framing;
 import dev.orion.protocol.GoAway;
+import dev.orion.protocol.Reading;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -44,6 +45,7 @@ final class LineTransport extends ChannelInboundHandlerAdapter implements Client
     private boolean inputEnded;
     private boolean discarding;
     private boolean closing;
+    private boolean holding; // reading is paused because of this one
 
     LineTransport(Connection connection, ClientProtocol clients, Duration linger) {
         this.connection = connection;
@@ -94,7 +96,7 @@ final class LineTransport extends ChannelInboundHandlerAdapter implements Client
         }
         closing = true;
         stopReadingLines();
-        channel().config().setAutoRead(true);
+        hold(false);
         leaveLater(reason);
         channel()
                 .writeAndFlush(Unpooled.EMPTY_BUFFER)
@@ -135,7 +137,19 @@ final class LineTransport extends ChannelInboundHandlerAdapter implements Client
     /** Reads nothing from a peer that does not read its answers. */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        channel().config().setAutoRead(closing || channel().isWritable());
+        hold(!closing && !channel().isWritable());
+    }
+
+    private void hold(boolean reading) {
+        if (reading == holding) {
+            return;
+        }
+        holding = reading;
+        if (holding) {
+            Reading.pause(channel());
+        } else {
+            Reading.resume(channel());
+        }
     }
 
     @Override

@@ -20,6 +20,7 @@ final class Echo implements ClientProtocol {
     final CompletableFuture<CloseReason> ended = new CompletableFuture<>();
     final CompletableFuture<Void> closed = new CompletableFuture<>();
     volatile ClientTransport transport;
+    volatile Runnable onReceive = () -> {};
 
     @Override
     public Conversation begin(Connection connection, ClientTransport itsTransport) {
@@ -52,6 +53,7 @@ final class Echo implements ClientProtocol {
         public void receive(ByteBuf commands) {
             String text = commands.toString(StandardCharsets.UTF_8);
             received.add(text);
+            onReceive.run();
             peer.channel().eventLoop().execute(() -> write(peer, text));
         }
 

@@ -4,6 +4,7 @@ package dev.orion.protocol.websocket;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.GoAway;
+import dev.orion.protocol.Reading;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -47,6 +48,7 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
     private byte fragmentedOpcode;
     private boolean deaf; // nothing that comes can be understood any more
     private boolean unflushed;
+    private boolean holding; // reading is paused because of this one
 
     WebSocketConnection(Connection connection, WebSockets sockets) {
         this.connection = connection;
@@ -108,9 +110,7 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
         frame.writeShort(code);
         frame.writeBytes(words);
         channel().writeAndFlush(frame).addListener(written -> awaitPeer());
-        if (!channel().config().isAutoRead()) {
-            channel().config().setAutoRead(true); // the peer's answer is all that matters now
-        }
+        hold(false); // the peer's answer is all that matters now
     }
 
     /** The peer closes in its turn, or is closed. */
@@ -159,16 +159,36 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (closing == null) {
-            ctx.channel().config().setAutoRead(ctx.channel().isWritable());
-        }
+        hold(closing == null && !ctx.channel().isWritable());
         ctx.fireChannelWritabilityChanged();
     }
 
+    private void hold(boolean reading) {
+        if (reading == holding) {
+            return;
+        }
+        holding = reading;
+        if (holding) {
+            Reading.pause(channel());
+        } else {
+            Reading.resume(channel());
+        }
+    }
+
+    /** Goes on with the frames that came before reading was paused. */
+    private void goOn(ChannelHandlerContext ctx) throws Exception {
+        if (actualReadableBytes() > 0) {
+            channelRead(ctx, Unpooled.EMPTY_BUFFER);
+            channelReadComplete(ctx);
+        }
+    }
+
     @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
         if (event instanceof GoAway goAway) {
             goAway(goAway.reason());
+        } else if (event == Reading.RESUMED) {
+            goOn(ctx);
         } else {
             ctx.fireUserEventTriggered(event);
         }
@@ -206,6 +226,9 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
         if (deaf) {
             in.skipBytes(in.readableBytes());
             return;
+        }
+        if (closing == null && Reading.isPaused(channel())) {
+            return; // frames stay bytes until somebody may take them
         }
         int available = in.readableBytes();
         if (available < 2) {

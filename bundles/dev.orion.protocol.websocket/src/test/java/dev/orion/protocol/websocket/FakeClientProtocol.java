@@ -33,6 +33,7 @@ final class FakeClientProtocol implements ClientProtocol {
 
         final ClientTransport transport;
         final List<String> events = new CopyOnWriteArrayList<>();
+        volatile Runnable onReceive = () -> {};
 
         FakeConversation(ClientTransport transport) {
             this.transport = transport;
@@ -45,6 +46,7 @@ final class FakeClientProtocol implements ClientProtocol {
                 throw new IllegalStateException("fail");
             }
             events.add(text);
+            onReceive.run();
             ByteBuf answer = transport.channel().alloc().buffer();
             ByteBuf framed = transport.channel().alloc().buffer();
             answer.writeCharSequence("got " + text, StandardCharsets.UTF_8);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orion.net.CloseReason;
 import dev.orion.net.Endpoint;
 import dev.orion.protocol.GoAway;
+import dev.orion.protocol.Reading;
 import dev.orion.testkit.TestConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -208,6 +209,38 @@ class WebSocketConnectionTest {
         channel.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
         channel.runPendingTasks();
         assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void holdsUntilEveryReasonNotToReadIsGone() {
+        echo();
+        Reading.pause(channel);
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        channel.runPendingTasks();
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
+        channel.runPendingTasks();
+        assertThat(Reading.isPaused(channel)).isTrue();
+
+        Reading.resume(channel);
+        assertThat(Reading.isPaused(channel)).isFalse();
+    }
+
+    @Test
+    void takesNoFrameWhileReadingIsPaused() {
+        FakeClientProtocol.FakeConversation conversation = client();
+        conversation.onReceive = () -> Reading.pause(channel);
+
+        byte[] one = frame(0x81, text("1"));
+        byte[] two = frame(0x81, text("2"));
+        send(ByteBufUtil.getBytes(Unpooled.wrappedBuffer(one, two)));
+        send(frame(0x81, text("3")));
+        assertThat(conversation.events).containsExactly("1");
+
+        conversation.onReceive = () -> {};
+        Reading.resume(channel);
+        assertThat(conversation.events).containsExactly("1");
+        channel.runPendingTasks();
+        assertThat(conversation.events).containsExactly("1", "2", "3");
     }
 
     @Test
