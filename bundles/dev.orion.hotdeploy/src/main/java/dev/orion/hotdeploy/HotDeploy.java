@@ -4,6 +4,7 @@ package dev.orion.hotdeploy;
 import dev.orion.configuration.Durations;
 import dev.orion.deploy.DeployInfo;
 import dev.orion.deploy.DeployManager;
+import dev.orion.http.HttpService;
 import dev.orion.protocol.ProtocolManager;
 import java.io.File;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.felix.fileinstall.ArtifactInstaller;
@@ -19,6 +21,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.FieldOption;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -99,6 +102,14 @@ public final class HotDeploy implements ArtifactInstaller, DeployManager {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile ProtocolManager protocols;
 
+    /** Plug-ins behind HTTP are no protocols; they know their connections themselves. */
+    @Reference(
+            service = HttpService.class,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY,
+            fieldOption = FieldOption.REPLACE)
+    private volatile List<Map.Entry<Map<String, Object>, HttpService>> services = List.of();
+
     @Activate
     public HotDeploy(BundleContext context, Config config) {
         this(context, Settings.of(context, config), null);
@@ -121,7 +132,8 @@ public final class HotDeploy implements ArtifactInstaller, DeployManager {
                             new Traffic(
                                     protocols == null
                                             ? () -> Optional.ofNullable(this.protocols)
-                                            : protocols),
+                                            : protocols,
+                                    () -> services),
                             thread);
         } catch (IOException unusable) {
             throw new UncheckedIOException(unusable);

@@ -5,6 +5,7 @@ import dev.orion.deploy.DeployInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
@@ -24,8 +25,8 @@ final class Retirement {
 
     private static final Logger log = LoggerFactory.getLogger("dev.orion.hotdeploy");
 
-    /** What connections have to leave a protocol that is gone; a bit more than it gives them. */
-    private static final Duration LEAVE = Duration.ofMillis(1200);
+    /** Whoever has not left a plug-in that is gone by then is not waited for. */
+    private static final Duration LEAVE = Duration.ofSeconds(5);
 
     private final Bundles bundles;
     private final Traffic traffic;
@@ -59,7 +60,14 @@ final class Retirement {
             return;
         }
         draining.add(old);
-        thread.await(() -> traffic.connections(old) == 0, drainTimeout, quiet -> stop(old));
+        thread.await(
+                () -> !isRetiring(old) || traffic.connections(old) == 0,
+                drainTimeout,
+                quiet -> {
+                    if (isRetiring(old)) {
+                        stop(old);
+                    }
+                });
     }
 
     /**
@@ -68,17 +76,16 @@ final class Retirement {
      * <p>A bundle that is gone can load no more classes, which its handlers may need until then.
      */
     void stopThen(Bundle bundle, Runnable then) {
-        boolean isQuiet = traffic.connections(bundle) == 0;
+        IntSupplier left = traffic.of(bundle);
         bundles.stop(bundle);
-        if (isQuiet) {
-            then.run();
-        } else {
-            thread.after(LEAVE, then);
-        }
+        thread.await(() -> left.getAsInt() == 0, LEAVE, quiet -> then.run());
     }
 
     /** Starts again what the product came with, where no newer version runs any more. */
     void bringBack(String symbolicName) {
+        // What has not gone yet does not go at all.
+        draining.removeIf(
+                old -> !Bundles.isOurs(old) && symbolicName.equals(old.getSymbolicName()));
         if (!bundles.running(symbolicName).isEmpty()) {
             return;
         }

@@ -130,8 +130,11 @@ final class Home implements ProtocolManager {
     @Override
     public List<ProtocolInfo> protocols() {
         return Arrays.stream(context().getBundles())
-                .filter(bundle -> bundle.getState() == Bundle.ACTIVE)
                 .filter(bundle -> bundle.getHeaders().get("Speaks") != null)
+                .filter(
+                        bundle ->
+                                bundle.getState() == Bundle.ACTIVE
+                                        || info(bundle).connections() > 0)
                 .map(this::info)
                 .toList();
     }

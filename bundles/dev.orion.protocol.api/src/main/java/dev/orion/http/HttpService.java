@@ -20,4 +20,14 @@ public interface HttpService {
      * <p>An exception is answered with 500.
      */
     void serve(HttpExchange exchange);
+
+    /**
+     * How many peers it has in hand beyond {@link #serve}: upgraded connections, open streams. A
+     * version that has been replaced is kept until there are none, or its time is over.
+     *
+     * <p><b>Threads:</b> any; also after the service is unregistered.
+     */
+    default int connections() {
+        return 0;
+    }
 }

@@ -8,7 +8,7 @@ package dev.orion.protocol;
  * @param bundle symbolic name of the bundle it comes from
  * @param version of that bundle
  * @param bundleId of that bundle
- * @param current whether new connections go to it; else it is draining
+ * @param current whether new connections go to it; else it is draining, or has left
  * @param connections how many it serves
  * @param failures how many connections it threw an exception at when it was given them
  */

@@ -22,6 +22,9 @@ public interface ProtocolManager {
      */
     boolean serve(Connection connection);
 
-    /** The protocols now, by name. Any thread. */
+    /**
+     * The protocols now, by name; also one that has left, as long as it has connections. Any
+     * thread.
+     */
     List<ProtocolInfo> protocols();
 }

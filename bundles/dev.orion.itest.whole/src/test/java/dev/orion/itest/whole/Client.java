@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.itest.whole;
 
+import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,7 +19,7 @@ interface Client extends AutoCloseable {
     int endCode() throws Exception;
 
     @Override
-    void close() throws Exception;
+    void close() throws IOException;
 
     default String ask(String command) throws Exception {
         say(command);

@@ -20,6 +20,7 @@ import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
 /** A plug-in comes, changes and goes while numbers flow over the product's transports. */
@@ -126,6 +127,41 @@ public class HotDeployIT {
         talkers.forEach(Talker::awaitProgress);
         drop(JAR, "1.0.1", "hello, ");
         awaitGreeting("hello, you");
+    }
+
+    @Test
+    public void upgradesThePartsOfTheProductBehindHttp() throws Exception {
+        Bundle former = product.bundle("dev.orion.protocol.websocket");
+
+        Path next = PluginJar.dropNext(product.home(), former, "99.0.0");
+        Await.until("both run", () -> states().equals(List.of("99.0.0 ACTIVE")) && connects());
+        talkers.forEach(Talker::awaitProgress); // the former keeps its own
+        assertThat(former.getState()).isEqualTo(Bundle.ACTIVE);
+
+        // It has not gone yet when the newer one goes, so it stays.
+        Files.delete(next);
+        Await.until("the newer one is gone", () -> deployed().isEmpty());
+        talkers.forEach(Talker::awaitProgress);
+        assertThat(former.getState()).isEqualTo(Bundle.ACTIVE);
+        assertThat(connects()).isTrue();
+
+        // Once its last connection has ended, a newer one replaces it altogether.
+        Talker last = talkers.remove(1);
+        last.finish();
+        Path again = PluginJar.dropNext(product.home(), former, "99.0.1");
+        Await.until("it is stopped", () -> former.getState() == Bundle.RESOLVED);
+        assertThat(connects()).isTrue();
+        Files.delete(again);
+        Await.until("it is back", () -> former.getState() == Bundle.ACTIVE);
+        Await.until("it serves", () -> connects());
+    }
+
+    /** Whether somebody new can talk, on a channel of their own. */
+    private boolean connects() throws Exception {
+        try (Talker talker = Talker.begin("new", () -> new WebSocketClient(product.port("web")))) {
+            talker.awaitProgress();
+            return true;
+        }
     }
 
     private void drop(String file, String version, String greeting) throws Exception {

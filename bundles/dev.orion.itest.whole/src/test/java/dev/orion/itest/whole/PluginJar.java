@@ -2,14 +2,17 @@
 package dev.orion.itest.whole;
 
 import java.io.IOException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
+import java.util.jar.JarInputStream;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import org.osgi.framework.Bundle;
 
 /** Makes bundles of {@link GreetPlugin} and drops them into the folder {@code deploy}. */
 final class PluginJar {
@@ -25,6 +28,29 @@ final class PluginJar {
     static Path drop(Path home, String file, String version, String greeting) throws IOException {
         Path half = home.resolve("data").resolve(file + ".part");
         write(half, version, greeting);
+        return Files.move(
+                half,
+                home.resolve("deploy").resolve(file),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Drops a bundle of the product as its next version. */
+    static Path dropNext(Path home, Bundle bundle, String version) throws IOException {
+        String file = bundle.getSymbolicName() + ".jar";
+        Path half = home.resolve("data").resolve(file + ".part");
+        try (var in = new JarInputStream(new URL(bundle.getLocation()).openStream())) {
+            var manifest = new Manifest(in.getManifest());
+            manifest.getMainAttributes().putValue("Bundle-Version", version);
+            try (var out = new JarOutputStream(Files.newOutputStream(half), manifest)) {
+                for (JarEntry entry = in.getNextJarEntry();
+                        entry != null;
+                        entry = in.getNextJarEntry()) {
+                    out.putNextEntry(new JarEntry(entry.getName()));
+                    in.transferTo(out);
+                }
+            }
+        }
         return Files.move(
                 half,
                 home.resolve("deploy").resolve(file),

@@ -82,9 +82,9 @@ final class Talker implements AutoCloseable {
 
     private void talk() {
         try {
-            while (!ends) {
-                exchange(arrived);
-                arrived++;
+            for (int number = 0; !ends; number++) {
+                exchange(number);
+                arrived = number + 1;
             }
         } catch (Exception | AssertionError disturbed) {
             wrong = disturbed;
@@ -121,10 +121,9 @@ final class Talker implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         ends = true;
-        client.close();
-        thread.join(Await.SOON.toMillis());
+        client.close(); // what it waits for ends with it
     }
 
     @Override

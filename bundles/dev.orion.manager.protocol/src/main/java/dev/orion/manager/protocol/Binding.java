@@ -31,6 +31,7 @@ final class Binding {
 
     private final Set<Served> served = ConcurrentHashMap.newKeySet();
     private final LongAdder failures = new LongAdder();
+    private volatile Runnable whenLeft = () -> {};
     private volatile boolean gone;
 
     Binding(String name, Protocol protocol, Source source) {
@@ -62,7 +63,7 @@ final class Binding {
         var entry = new Served(this, connection);
         served.add(entry);
         if (gone) {
-            served.remove(entry);
+            forget(entry);
             return false;
         }
         connection.channel().closeFuture().addListener(entry);
@@ -74,14 +75,27 @@ final class Binding {
         return true;
     }
 
-    /** Takes the plug-in out of service; those that it still serves. */
-    List<Served> leave() {
+    /**
+     * Takes the plug-in out of service.
+     *
+     * @param last called when it serves nobody any more, at least once
+     * @return those that it still serves
+     */
+    List<Served> leave(Runnable last) {
+        whenLeft = last;
         gone = true;
-        return List.copyOf(served);
+        List<Served> leaving = List.copyOf(served);
+        if (leaving.isEmpty()) {
+            last.run();
+        }
+        return leaving;
     }
 
     void forget(Served closed) {
         served.remove(closed);
+        if (gone && served.isEmpty()) {
+            whenLeft.run();
+        }
     }
 
     ProtocolInfo info(boolean current) {

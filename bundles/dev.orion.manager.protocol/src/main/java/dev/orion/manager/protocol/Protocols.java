@@ -6,8 +6,11 @@ import dev.orion.protocol.Protocol;
 import dev.orion.protocol.ProtocolInfo;
 import dev.orion.protocol.ProtocolManager;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +25,7 @@ final class Protocols implements ProtocolManager {
     private static final Logger log = LoggerFactory.getLogger("agent.protocol_manager");
 
     private final AtomicReference<Snapshot> snapshot = new AtomicReference<>(Snapshot.EMPTY);
+    private final Set<Binding> leaving = ConcurrentHashMap.newKeySet();
     private final Farewell farewell;
     private final Announcer announcer;
 
@@ -51,7 +55,10 @@ final class Protocols implements ProtocolManager {
 
     @Override
     public List<ProtocolInfo> protocols() {
-        return snapshot.get().infos();
+        var infos = new ArrayList<>(snapshot.get().infos());
+        leaving.forEach(binding -> infos.add(binding.info(false)));
+        infos.sort(Comparator.comparing(ProtocolInfo::name)); // the others stay best first
+        return List.copyOf(infos);
     }
 
     /** New connections of that name go to it from now on, unless there is a better one. */
@@ -69,20 +76,21 @@ final class Protocols implements ProtocolManager {
             return;
         }
         Binding binding = found.get();
+        leaving.add(binding);
         snapshot.updateAndGet(now -> now.without(binding));
-        List<Served> leaving = binding.leave();
+        List<Served> served = binding.leave(() -> leaving.remove(binding));
         record("Protocol removed", binding);
         announcer.changed();
-        farewell.say(leaving);
+        farewell.say(served);
     }
 
     /** Takes all plug-ins out at once. */
     void close() {
-        List<Served> leaving = new ArrayList<>();
+        List<Served> served = new ArrayList<>();
         snapshot.getAndSet(Snapshot.EMPTY)
                 .all()
-                .forEach(binding -> leaving.addAll(binding.leave()));
-        farewell.say(leaving);
+                .forEach(binding -> served.addAll(binding.leave(() -> {})));
+        farewell.say(served);
     }
 
     private static void record(String what, Binding binding) {

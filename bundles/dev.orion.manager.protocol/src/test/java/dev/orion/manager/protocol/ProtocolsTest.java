@@ -138,6 +138,24 @@ class ProtocolsTest {
     }
 
     @Test
+    void listsWhoLeavesUntilItsConnectionsHaveGone() throws IOException {
+        var rude = new Greeting("rude", false);
+        try (var wire = new Wire("tcp", protocols)) {
+            protocols.add("tcp", rude, source("1.0.0", 1));
+            try (var peer = wire.connect()) {
+                peer.line();
+
+                protocols.remove(rude);
+
+                assertThat(protocols.speaks("tcp")).isFalse();
+                assertThat(info("tcp").current()).isFalse();
+                assertThat(info("tcp").connections()).isEqualTo(1);
+                await(() -> protocols.protocols().isEmpty());
+            }
+        }
+    }
+
+    @Test
     void doesNotWaitForeverForABusyEventLoop() throws Exception {
         var protocol = new Greeting("one", true);
         var busy = new CountDownLatch(1);

@@ -34,6 +34,11 @@ public final class HttpStreamService implements HttpService {
     }
 
     @Override
+    public int connections() {
+        return streams.size();
+    }
+
+    @Override
     public void serve(HttpExchange exchange) {
         if (MediaTypes.isRefused(exchange)) {
             return;

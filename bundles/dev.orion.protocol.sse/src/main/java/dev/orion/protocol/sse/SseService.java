@@ -63,6 +63,11 @@ public final class SseService implements HttpService {
     }
 
     @Override
+    public int connections() {
+        return streams.size();
+    }
+
+    @Override
     public void serve(HttpExchange exchange) {
         if (exchange.request().method().equals(HttpMethod.POST)) {
             exchange.body(

@@ -57,6 +57,11 @@ public final class ClientWebSocket implements HttpService {
     }
 
     @Override
+    public int connections() {
+        return sockets.size();
+    }
+
+    @Override
     public void serve(HttpExchange exchange) {
         Handshake.accept(
                 exchange, () -> new ClientConnection(exchange.connection(), sockets, protocol));

@@ -37,6 +37,11 @@ public final class EchoWebSocket implements HttpService {
     }
 
     @Override
+    public int connections() {
+        return sockets.size();
+    }
+
+    @Override
     public void serve(HttpExchange exchange) {
         Handshake.accept(exchange, () -> new EchoConnection(exchange.connection(), sockets));
     }
