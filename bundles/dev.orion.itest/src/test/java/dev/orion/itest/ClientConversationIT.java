@@ -56,7 +56,11 @@ class ClientConversationIT {
                         "ORION_TCP", "127.0.0.1:" + orion.tcpPort(),
                         "ORION_API_KEY", orion.apiKey());
 
-        int code = run(environment, List.of("node", "--test", "--test-reporter=tap", script), script + ".log");
+        int code =
+                run(
+                        environment,
+                        List.of("node", "--test", "--test-reporter=tap", script),
+                        script + ".log");
 
         assertThat(code).as(Files.readString(WORK.resolve(script + ".log"))).isZero();
     }
