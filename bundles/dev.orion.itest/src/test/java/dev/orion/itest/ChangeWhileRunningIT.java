@@ -113,11 +113,13 @@ class ChangeWhileRunningIT {
             Await.until("the newer jar is served", PROMISED, () -> echoes("good morning, you"));
             // Who talks with the old version goes on doing so.
             assertThat(before.ask("old friend")).isEqualTo("hello, old friend");
-
+        }
+        try (var last = new LineClient(echoPort)) {
+            assertThat(last.ask("you")).isEqualTo("good morning, you");
             Files.delete(home.resolve("deploy/echo.jar"));
             orion.awaitLine(line -> line.contains("Plug-in removed"), PROMISED);
-            assertThat(before.hear()).isEqualTo("bye");
-            assertThat(before.hear()).isNull();
+            assertThat(last.hear()).isEqualTo("bye");
+            assertThat(last.hear()).isNull();
             assertThat(orion.exec("protocols").out()).doesNotContain("echo");
         }
         traffic.checkThatNothingWasNoticed();
