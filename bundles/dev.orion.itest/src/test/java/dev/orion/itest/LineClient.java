@@ -35,6 +35,15 @@ final class LineClient implements AutoCloseable {
         return line;
     }
 
+    /** The next publication; who comes and goes is passed over. */
+    String hearPublication() throws IOException {
+        String line = hear();
+        while (line != null && !line.contains("\"pub\"")) {
+            line = hear();
+        }
+        return line;
+    }
+
     String ask(String line) throws IOException {
         say(line);
         return hear();

@@ -61,7 +61,7 @@ class ProcessIT {
             assertThat(orion.exec("log 5").out()).contains("agent.");
             assertThat(orion.exec("channels --json").out()).contains("\"chat/room1\"");
             assertThat(orion.exec("publish chat/room1 '{\"a\":1}'").code()).isZero();
-            assertThat(client.hear()).contains("{\"a\":1}");
+            assertThat(client.hearPublication()).contains("{\"a\":1}");
         }
     }
 
