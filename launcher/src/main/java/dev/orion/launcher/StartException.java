@@ -8,7 +8,7 @@ public final class StartException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final List<String> reasons;
+    private final String[] reasons; // serializable, as an exception has to be
 
     /**
      * A failed start.
@@ -17,7 +17,7 @@ public final class StartException extends RuntimeException {
      */
     public StartException(List<String> reasons) {
         super(String.join("; ", reasons));
-        this.reasons = List.copyOf(reasons);
+        this.reasons = reasons.toArray(String[]::new);
     }
 
     StartException(String reason) {
@@ -31,6 +31,6 @@ public final class StartException extends RuntimeException {
 
     /** What was wrong, one line each. */
     public List<String> reasons() {
-        return reasons;
+        return List.of(reasons);
     }
 }
