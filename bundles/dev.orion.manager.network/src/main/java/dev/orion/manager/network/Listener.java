@@ -94,13 +94,14 @@ final class Listener {
         synchronized (lock) {
             keep = !closing;
             socket = bound;
+            // Before the state: who sees that it is bound sees where.
+            endpoint = endpoint.withPort(((InetSocketAddress) bound.localAddress()).getPort());
             state = State.SERVING;
         }
         if (!keep) {
             bound.close();
             return false;
         }
-        endpoint = endpoint.withPort(((InetSocketAddress) bound.localAddress()).getPort());
         record("Listener opened");
         return true;
     }
