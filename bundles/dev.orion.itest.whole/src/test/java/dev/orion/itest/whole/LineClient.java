@@ -14,6 +14,7 @@ class LineClient implements Client {
     private final Socket socket;
     private final BufferedReader in;
     private int endCode;
+    private volatile boolean ended;
 
     LineClient(int port) throws IOException {
         this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -34,6 +35,9 @@ class LineClient implements Client {
 
     @Override
     public String hear() throws IOException {
+        if (ended) {
+            return null; // an HTTP connection stays open behind a stream that has ended
+        }
         String line = message(in.readLine());
         while (line != null && (line.isEmpty() || line.equals("{}"))) {
             line = message(in.readLine());
@@ -41,6 +45,7 @@ class LineClient implements Client {
         if (line != null && Client.code(line) != 0) {
             endCode = Client.code(line);
         }
+        ended = line == null;
         return line;
     }
 

@@ -4,6 +4,7 @@ package dev.orion.itest.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orion.net.NetworkManager;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -102,7 +103,7 @@ public class RestartIT {
         bundle.stop();
         for (Talker talker : List.copyOf(talkers)) {
             if (dependents.contains(talker.name())) {
-                assertThat(talker.awaitEnd(bundle.getSymbolicName()))
+                assertThat(end(talker, bundle))
                         .as(talker + " without " + bundle.getSymbolicName())
                         .isEqualTo(SHUTDOWN);
                 talker.close();
@@ -119,6 +120,16 @@ public class RestartIT {
                     () -> talkers.add(product.talker(transport)));
         }
         talkers.forEach(talker -> progress(talker, "with again", bundle));
+    }
+
+    private static int end(Talker talker, Bundle bundle) throws Exception {
+        try {
+            return talker.awaitEnd(bundle.getSymbolicName());
+        } catch (IOException | AssertionError unheard) {
+            // Without a cause: Pax Exam would show that and nothing of this.
+            throw new AssertionError(
+                    talker + " does not end without " + bundle.getSymbolicName() + ": " + unheard);
+        }
     }
 
     private static void progress(Talker talker, String how, Bundle bundle) {
