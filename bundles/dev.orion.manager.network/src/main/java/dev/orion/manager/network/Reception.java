@@ -81,10 +81,11 @@ final class Reception {
 
     private boolean serve(TrackedConnection connection) {
         ProtocolManager now = manager.get();
-        if (now == null) {
-            return false;
+        String wanted = connection.endpoint().scheme();
+        if (now == null || !now.speaks(wanted)) {
+            return false; // it is never seen as spoken by somebody who is not there
         }
-        connection.protocol(connection.endpoint().scheme());
+        connection.protocol(wanted);
         if (now.serve(connection)) {
             return true;
         }
