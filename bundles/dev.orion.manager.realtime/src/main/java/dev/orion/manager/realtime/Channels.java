@@ -139,7 +139,7 @@ final class Channels {
     /** Lets go kept messages that are too old, and channels that have nothing left. */
     void expire() {
         for (LiveChannel channel : live.values()) {
-            if (channel.info().history() > 0 || !channel.hasSubscribers()) {
+            if (channel.maySweep()) {
                 ifLive(channel.name(), LiveChannel::expire);
             }
         }

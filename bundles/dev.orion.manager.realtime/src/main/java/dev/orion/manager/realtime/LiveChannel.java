@@ -92,8 +92,9 @@ final class LiveChannel extends Serial {
                 history == null ? StreamPosition.NONE : history.position());
     }
 
-    boolean hasSubscribers() {
-        return groups.length > 0;
+    /** Whether a sweep may find something to let go; costs two reads. Any thread. */
+    boolean maySweep() {
+        return kept != null || groups.length == 0;
     }
 
     /**

@@ -103,10 +103,6 @@ final class Session implements Client {
         return form;
     }
 
-    Channel wire() {
-        return wire;
-    }
-
     Member member() {
         return new Member(id, spec.user());
     }
