@@ -2,6 +2,10 @@
 package dev.orion.launcher;
 
 import dev.orion.launcher.Command.UsageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -13,25 +17,18 @@ import java.util.regex.Pattern;
 /** Reads the words of a command line. */
 final class CommandLine {
 
-    static final String HELP =
-            """
-            Usage:
-              orion run [options]                    start, and run until told to stop
-              orion exec "COMMAND" [--home DIR]      one shell command in the running instance
-              orion version                          print the version
-              orion help                             print this
-
-            Options of run:
-              --home DIR             where everything is kept (default: ./orion-home)
-              --config FILE          a configuration file instead of DIR/conf/orion.json; may be repeated
-              --port-offset N        add N to the port of every listener
-              --set PID:key=value    set one value of the configuration; may be repeated
-              --no-shell             do not open the shell, although standard input is a terminal
-            """;
-
     private static final Pattern SETTING = Pattern.compile("[^:=\\s]+:[^:=\\s]+=[^\\r\\n]*");
 
     private final Deque<String> words;
+
+    /** How it is used; the script beside it prints the same file. */
+    static String help() {
+        try (InputStream text = CommandLine.class.getResourceAsStream("/orion/help.txt")) {
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
 
     private CommandLine(String... words) {
         this.words = new ArrayDeque<>(List.of(words));

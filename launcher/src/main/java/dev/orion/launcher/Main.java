@@ -58,7 +58,7 @@ public final class Main {
         out.print(
                 command instanceof Command.Version
                         ? "Orion " + BundleIndex.ofLauncher().version() + System.lineSeparator()
-                        : CommandLine.HELP);
+                        : CommandLine.help());
         return OK;
     }
 
