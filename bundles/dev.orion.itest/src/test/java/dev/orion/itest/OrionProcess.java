@@ -21,10 +21,14 @@ final class OrionProcess implements AutoCloseable {
     /** The checkout; the build says where it is. */
     static final Path ROOT = Path.of(System.getProperty("orion.root")).toAbsolutePath().normalize();
 
+    /** The JDK that runs the tests runs Orion too. */
+    static final String JAVA_HOME = System.getProperty("java.home");
+
     /** Those of the default configuration, and those that tests use besides. */
     private static final List<Integer> PORTS = List.of(8080, 7000, 7100, 7200);
 
-    private static final Duration START = Duration.ofSeconds(60);
+    /** The first start of a JDK makes its class archive, which can take a minute. */
+    private static final Duration START = Duration.ofMinutes(3);
 
     private final Path home;
     private final int offset;
@@ -44,6 +48,7 @@ final class OrionProcess implements AutoCloseable {
         command.addAll(options);
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("ORION_JAVA_OPTS", javaOptions);
+        builder.environment().put("JAVA_HOME", JAVA_HOME);
         this.process = builder.start();
         reader.setDaemon(true);
         reader.start();
@@ -70,8 +75,16 @@ final class OrionProcess implements AutoCloseable {
     }
 
     private OrionProcess ready() throws InterruptedException {
-        awaitLine(line -> line.contains(" ready in "), START);
-        return this;
+        boolean ready = false;
+        try {
+            awaitLine(line -> line.contains(" ready in "), START);
+            ready = true;
+            return this;
+        } finally {
+            if (!ready) {
+                close(); // nobody else has it yet
+            }
+        }
     }
 
     /** An offset at which all ports are free. */
@@ -210,11 +223,12 @@ final class OrionProcess implements AutoCloseable {
             Path out = Files.createTempFile("orion-out", ".txt");
             Path err = Files.createTempFile("orion-err", ".txt");
             try {
-                Process process =
+                var builder =
                         new ProcessBuilder(command)
                                 .redirectOutput(out.toFile())
-                                .redirectError(err.toFile())
-                                .start();
+                                .redirectError(err.toFile());
+                builder.environment().put("JAVA_HOME", JAVA_HOME);
+                Process process = builder.start();
                 if (!process.waitFor(60, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
                     throw new AssertionError("no end of ./orion " + String.join(" ", arguments));
