@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.launcher;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.FrameworkEvent;
@@ -20,6 +23,10 @@ final class BundleFailures implements FrameworkListener {
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
+    /** Of what the framework both logs and sends as an event, the second is let go. */
+    private final Set<Throwable> told =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
     @Override
     public void frameworkEvent(FrameworkEvent event) {
         if (event.getType() == FrameworkEvent.ERROR) {
@@ -28,6 +35,9 @@ final class BundleFailures implements FrameworkListener {
     }
 
     void report(Bundle bundle, Throwable failure) {
+        if (!told.add(failure)) {
+            return;
+        }
         String reason = reason(failure);
         log().atWarn()
                 .addKeyValue("bundle", bundle.getSymbolicName())

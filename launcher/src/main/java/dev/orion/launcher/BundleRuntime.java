@@ -22,6 +22,8 @@ import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.service.log.LogService;
+import org.osgi.service.log.LoggerFactory;
 import org.osgi.util.tracker.ServiceTracker;
 
 /**
@@ -68,8 +70,7 @@ final class BundleRuntime implements AutoCloseable {
         // The JDK links the events of its flight recorder, which Netty has some of, to itself;
         // the native transports look for the JDK's channels.
         this.properties.put(Constants.FRAMEWORK_BOOTDELEGATION, "jdk.jfr,jdk.jfr.*,sun.nio.ch");
-        // What goes wrong comes as an event, see BundleFailures.
-        this.properties.put("felix.log.level", "0");
+        this.properties.put("felix.log.level", Integer.toString(FrameworkLog.LOG_WARNING));
         create();
     }
 
@@ -104,10 +105,24 @@ final class BundleRuntime implements AutoCloseable {
                 ServiceLoader.load(FrameworkFactory.class, BundleRuntime.class.getClassLoader())
                         .findFirst()
                         .orElseThrow(() -> new StartException("framework: not on the class path"))
-                        .newFramework(properties);
+                        .newFramework(configuration());
         created.init();
         created.getBundleContext().addFrameworkListener(failures);
         return created;
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // Felix takes its logger as an object
+    private Map<String, String> configuration() {
+        Map configuration = new HashMap<String, Object>(properties);
+        configuration.put(FrameworkLog.PROPERTY, new FrameworkLog(failures));
+        return configuration;
+    }
+
+    /** Has what the bundles log by the OSGi log go where everything else goes. */
+    private void offerLog() {
+        register(
+                new String[] {LogService.class.getName(), LoggerFactory.class.getName()},
+                new BundleLog.PerBundle());
     }
 
     /** Makes a service of the class path known to the bundles. */
@@ -130,6 +145,7 @@ final class BundleRuntime implements AutoCloseable {
     /** Starts the bundles, level by level. */
     void start() throws IOException {
         try {
+            offerLog();
             boolean complete = isCurrent();
             for (BundleIndex.Entry entry : index.bundles()) {
                 // What talks with a terminal costs time at every start: it comes when it is needed.

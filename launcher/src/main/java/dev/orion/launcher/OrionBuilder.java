@@ -36,8 +36,8 @@ public final class OrionBuilder {
                     "felix.fileinstall.filter", ".*\\.jar",
                     "felix.fileinstall.subdir.mode", "skip",
                     "felix.fileinstall.enableConfigSave", "false",
-                    // What goes wrong is for the bundle that takes the files to say.
-                    "felix.fileinstall.log.level", "0");
+                    // Warnings; what goes wrong with a file the bundle that takes it says.
+                    "felix.fileinstall.log.level", "2");
 
     private final List<Path> files = new ArrayList<>();
     private final List<String> settings = new ArrayList<>();

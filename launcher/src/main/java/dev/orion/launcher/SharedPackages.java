@@ -14,11 +14,14 @@ final class SharedPackages {
     private static final Set<String> SLF4J_PACKAGES =
             Set.of("org.slf4j", "org.slf4j.event", "org.slf4j.helpers", "org.slf4j.spi");
 
+    /** By which other bundles, ours not, log; see BundleLog. */
+    private static final String OSGI_LOG = "org.osgi.service.log;version=\"1.5\"";
+
     private final String api;
     private final Set<String> names = new TreeSet<>();
 
     /**
-     * The API's packages and those of SLF4J.
+     * The API's packages and those for logging.
      *
      * @param api in the form of {@code Export-Package}
      */
@@ -31,7 +34,7 @@ final class SharedPackages {
 
     /** What the framework is told to export from the class path. */
     String exports() {
-        var exports = new StringBuilder(api);
+        var exports = new StringBuilder(api).append(',').append(OSGI_LOG);
         for (String version : new TreeSet<>(SLF4J_VERSIONS)) {
             for (String name : new TreeSet<>(SLF4J_PACKAGES)) {
                 exports.append(',').append(name).append(";version=\"").append(version).append('"');

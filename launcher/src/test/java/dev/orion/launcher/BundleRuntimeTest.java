@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -134,24 +133,10 @@ class BundleRuntimeTest {
     }
 
     private BundleRuntime runtime(BundleIndex index) throws IOException {
-        return new BundleRuntime(
-                index,
-                new SharedPackages(index.packages()),
-                storage(),
-                Map.of(
-                        "orion.home",
-                        folder.toString(),
-                        "felix.fileinstall.tmpdir",
-                        folder.resolve("tmp").toString(),
-                        "orion.config.inline",
-                        "",
-                        "felix.cm.dir",
-                        folder.resolve("cm").toString(),
-                        "felix.fileinstall.dir",
-                        Files.createDirectories(folder.resolve("deploy")).toString()));
+        return RuntimeFixture.of(index, folder);
     }
 
     private Path storage() {
-        return folder.resolve("framework");
+        return RuntimeFixture.storage(folder);
     }
 }

@@ -16,10 +16,11 @@ class SharedPackagesTest {
                     "dev.orion.access;version=\"1.0.0\",dev.orion.net;version=\"1.1.0\"");
 
     @Test
-    void exportsTheApiAndSlf4jAtBothVersions() {
+    void exportsTheApiAndWhatBundlesLogBy() {
         assertThat(Clauses.split(shared.exports()))
                 .contains(
                         "dev.orion.net;version=\"1.1.0\"",
+                        "org.osgi.service.log;version=\"1.5\"",
                         "org.slf4j;version=\"1.7.36\"",
                         "org.slf4j;version=\"2.0.20\"");
     }

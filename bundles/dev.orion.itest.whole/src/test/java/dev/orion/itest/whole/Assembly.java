@@ -100,6 +100,7 @@ final class Assembly {
         while (clause.find()) {
             options.add(systemPackage(clause.group()));
         }
+        options.add(systemPackage("org.osgi.service.log;version=\"1.5\""));
         for (String name : SLF4J) {
             options.add(systemPackage(name + ";version=\"1.7.36\""));
             options.add(systemPackage(name + ";version=\"2.0.20\""));
