@@ -28,7 +28,7 @@ final class WireGroup extends Group {
     private static final Logger LOG = LoggerFactory.getLogger("agent.realtime_manager");
 
     /** A batch is written out when it is longer; more would only delay the first byte. */
-    private static final int FULL_BATCH_BYTES = 64 * 1024;
+    private static final int FULL_BATCH_BYTES = 160 * 1024;
 
     /** Publishers pause when more than this waits for the lane. */
     private static final long CONGESTED_BYTES = 4L * 1024 * 1024;
@@ -53,6 +53,7 @@ final class WireGroup extends Group {
     // the channel's thread
     private Node tail;
     private volatile long offeredBytes; // read by any thread
+    private volatile long takenSeen; // at most takenBytes; any thread
 
     // the lane's thread
     private Node head;
@@ -101,7 +102,12 @@ final class WireGroup extends Group {
 
     @Override
     boolean isCongested() {
-        return !lane.isDead() && offeredBytes - takenBytes > CONGESTED_BYTES;
+        long offered = offeredBytes;
+        if (offered - takenSeen <= CONGESTED_BYTES) {
+            return false; // without a look at what the lane's thread is writing
+        }
+        takenSeen = takenBytes;
+        return !lane.isDead() && offered - takenSeen > CONGESTED_BYTES;
     }
 
     @Override

@@ -128,10 +128,7 @@ final class CentrifugeConversation extends Wheel.Entry implements Conversation, 
     private void lines(byte[] bytes, int from, int to) {
         int start = from;
         while (!ended) {
-            int end = start;
-            while (end < to && bytes[end] != '\n') {
-                end++;
-            }
+            int end = lineEnd(bytes, start, to);
             dispatch(loop.reader.read(bytes, start, end));
             if (replies.pendingBytes() > protocol.settings().maxPendingBytes()) {
                 finish(CloseReason.SLOW);
@@ -141,6 +138,17 @@ final class CentrifugeConversation extends Wheel.Entry implements Conversation, 
             }
             start = end + 1;
         }
+    }
+
+    private static int lineEnd(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at + Long.BYTES <= to && EightBytes.equalTo(EightBytes.at(bytes, at), '\n') == 0) {
+            at += Long.BYTES;
+        }
+        while (at < to && bytes[at] != '\n') {
+            at++;
+        }
+        return at;
     }
 
     private void dispatch(Command command) {

@@ -11,16 +11,13 @@ import io.netty.buffer.ByteBuf;
 record CentrifugeForm(Framing framing) implements WireForm {
 
     private static final byte[] CHANNEL = Json.ascii("{\"push\":{\"channel\":");
-    private static final byte[] PUB = Json.ascii(",\"pub\":");
     private static final byte[] JOIN = Json.ascii(",\"join\":{\"info\":");
     private static final byte[] LEAVE = Json.ascii(",\"leave\":{\"info\":");
 
     @Override
     public void publication(Message message, ByteBuf out) {
         ByteBuf line = Scratch.borrow();
-        line.writeBytes(CHANNEL);
-        Json.string(message.channel(), line);
-        line.writeBytes(PUB);
+        line.writeBytes(Pieces.pub(message.channel()));
         Json.publication(message, line);
         Json.raw("}}", line);
         framing.frame(line, out);

@@ -20,11 +20,11 @@ import tools.jackson.core.json.JsonFactory;
 final class CommandReader {
 
     private static final long MAX_ID = 0xffff_ffffL; // uint32 in the protocol's definition
-    private static final int KNOWN_CHANNELS = 256; // a power of two
 
     private final JsonFactory json;
     private final Command command = new Command();
-    private final String[] knownChannels = new String[KNOWN_CHANNELS];
+    private final KnownChannels knownChannels = new KnownChannels();
+    private final PlainPublish plainPublish = new PlainPublish(knownChannels);
 
     // of the command that is being read
     private JsonParser parser;
@@ -38,6 +38,16 @@ final class CommandReader {
 
     /** Reads the bytes, which are UTF-8 without line breaks. */
     Command read(byte[] bytes, int from, int to) {
+        command.clear();
+        command.bytes = bytes;
+        if (plainPublish.read(bytes, from, to, command)) {
+            return command;
+        }
+        return parse(bytes, from, to);
+    }
+
+    /** Reads the bytes with the parser, whatever they are. */
+    Command parse(byte[] bytes, int from, int to) {
         command.clear();
         command.bytes = bytes;
         base = from;
@@ -199,31 +209,7 @@ final class CommandReader {
         if (length == 0 || length > ChannelName.MAX_BYTES) {
             return parser.getString();
         }
-        char[] chars = parser.getStringCharacters();
-        int start = parser.getStringOffset();
-        int hash = 0;
-        for (int i = start; i < start + length; i++) {
-            hash = 31 * hash + chars[i];
-        }
-        int slot = (hash ^ hash >>> 16) & (KNOWN_CHANNELS - 1);
-        String known = knownChannels[slot];
-        if (known == null || !isSame(known, chars, start, length)) {
-            known = new String(chars, start, length);
-            knownChannels[slot] = known;
-        }
-        return known;
-    }
-
-    private static boolean isSame(String known, char[] chars, int start, int length) {
-        if (known.length() != length) {
-            return false;
-        }
-        for (int i = 0; i < length; i++) {
-            if (known.charAt(i) != chars[start + i]) {
-                return false;
-            }
-        }
-        return true;
+        return knownChannels.of(parser.getStringCharacters(), parser.getStringOffset(), length);
     }
 
     private String string(JsonToken value) {

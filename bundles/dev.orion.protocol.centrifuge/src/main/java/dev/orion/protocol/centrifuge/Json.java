@@ -20,7 +20,6 @@ final class Json {
     private static final byte[] HEX = ascii("0123456789abcdef");
     private static final byte[] BASE64 = ascii("{\"base64\":\"");
     private static final byte[] DATA = ascii("{\"data\":");
-    private static final byte[] INFO = ascii(",\"info\":");
     private static final byte[] OFFSET = ascii(",\"offset\":");
     private static final byte[] TAGS = ascii(",\"tags\":");
     private static final byte[] USER = ascii("{\"user\":");
@@ -120,8 +119,7 @@ final class Json {
         out.writeBytes(DATA);
         payload(message.payload(), out);
         if (message.origin().isClient()) {
-            out.writeBytes(INFO);
-            info(message.origin().client(), message.origin().user(), out);
+            out.writeBytes(Pieces.info(message.origin()));
         }
         if (message.offset() > 0) {
             out.writeBytes(OFFSET);

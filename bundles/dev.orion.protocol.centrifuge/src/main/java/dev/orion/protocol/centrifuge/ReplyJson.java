@@ -23,6 +23,9 @@ final class ReplyJson {
     private static final String SERVER_UNSUBSCRIBE =
             ",\"unsubscribe\":{\"code\":2000,\"reason\":\"server unsubscribe\"}}}";
 
+    private static final byte[] ID = Json.ascii("{\"id\":");
+    private static final byte[] PUBLISHED = Json.ascii(",\"publish\":{}}");
+
     private ReplyJson() {}
 
     static void error(long id, Refusal refusal, ByteBuf out) {
@@ -125,7 +128,9 @@ final class ReplyJson {
     }
 
     static void published(long id, StreamPosition place, ByteBuf out) {
-        begin(id, ",\"publish\":{}}", out);
+        out.writeBytes(ID);
+        Json.number(id, out);
+        out.writeBytes(PUBLISHED);
     }
 
     static void pong(long id, ByteBuf out) {

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.centrifuge;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /** Tells whether bytes are well-formed UTF-8 (RFC 3629 §4); ASCII is checked eight at a time. */
 final class Utf8 {
-
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
-    private static final long HIGH_BITS = 0x8080808080808080L;
 
     private Utf8() {}
 
     static boolean isValid(byte[] bytes, int from, int to) {
         int at = from;
         while (at < to) {
-            if (at + Long.BYTES <= to && ((long) LONGS.get(bytes, at) & HIGH_BITS) == 0) {
+            if (at + Long.BYTES <= to && EightBytes.notAscii(EightBytes.at(bytes, at)) == 0) {
                 at += Long.BYTES;
             } else if (bytes[at] >= 0) {
                 at++;

@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  * Reads the frames of one WebSocket (RFC 6455) and keeps its rules; the one handler of its
  * pipeline.
  *
- * <p>A frame is unmasked where it was received and lent to {@link #text} or {@link #binary} without
- * a copy; a fragmented message is gathered first. Nothing is in the way of what is written: whole
- * frames are.
+ * <p>A frame is unmasked as it is copied to the heap, where whoever reads it wants it, and lent to
+ * {@link #text} or {@link #binary}; a fragmented message is gathered first. Nothing is in the way
+ * of what is written: whole frames are.
  *
  * <p><b>Threads:</b> the connection's event loop.
  *
@@ -255,9 +255,18 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
         } else if (available >= headBytes + length) {
             int mask = in.getInt(start + headBytes - MASK_BYTES);
             in.skipBytes(headBytes);
-            ByteBuf payload = in.readSlice((int) length);
-            boolean isAscii = unmask(payload, mask);
+            unmask(first, in, (int) length, mask);
+        }
+    }
+
+    private void unmask(int first, ByteBuf in, int length, int mask) {
+        ByteBuf payload = Unmasked.borrow(length);
+        in.readBytes(payload, length);
+        boolean isAscii = Unmasked.unmask(payload.array(), length, mask);
+        try {
             frame(first, payload, isAscii);
+        } finally {
+            Unmasked.giveBack(payload);
         }
     }
 
@@ -300,28 +309,6 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
     private int room() {
         int gathered = fragments == null ? 0 : fragments.readableBytes();
         return sockets.settings().maxMessageBytes() - gathered;
-    }
-
-    /**
-     * Unmasks in place (RFC 6455 §5.3); whether all bytes are ASCII, which is found out as well.
-     */
-    private static boolean unmask(ByteBuf payload, int mask) {
-        int end = payload.writerIndex();
-        long wide = (mask & 0xffff_ffffL) | ((long) mask << 32);
-        long seen = 0;
-        int at = payload.readerIndex();
-        for (; end - at >= 8; at += 8) {
-            long plain = payload.getLong(at) ^ wide;
-            payload.setLong(at, plain);
-            seen |= plain;
-        }
-        for (int shift = 24; at < end; at++) {
-            int plain = payload.getByte(at) ^ (mask >>> shift);
-            payload.setByte(at, plain);
-            seen |= plain & 0xff;
-            shift = shift == 0 ? 24 : shift - 8;
-        }
-        return (seen & 0x8080_8080_8080_8080L) == 0;
     }
 
     private void frame(int first, ByteBuf payload, boolean isAscii) {
