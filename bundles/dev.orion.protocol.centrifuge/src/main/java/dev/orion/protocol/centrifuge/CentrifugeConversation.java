@@ -217,7 +217,14 @@ final class CentrifugeConversation extends Wheel.Entry implements Conversation, 
         }
         client = opened;
         if (transport.isEmulated()) {
-            session = protocol.sessions().add(this);
+            session =
+                    protocol.sessions()
+                            .add(
+                                    new Emulation(
+                                            channel().eventLoop(),
+                                            this::receiveEmulated,
+                                            this::finish,
+                                            protocol.settings().maxPendingBytes()));
         }
         Map<String, Subscribed> subscriptions = initial;
         initial = Map.of();
@@ -408,6 +415,11 @@ final class CentrifugeConversation extends Wheel.Entry implements Conversation, 
     }
 
     // The end
+
+    @Override
+    void failed() {
+        finish(CloseReason.INTERNAL_ERROR);
+    }
 
     @Override
     void dismissed() {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -21,6 +22,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
@@ -32,6 +35,8 @@ import tools.jackson.core.util.JsonRecyclerPools;
 public final class CentrifugeProtocol implements ClientProtocol {
 
     static final String PID = "dev.orion.protocol.centrifuge";
+
+    private static final Logger LOG = LoggerFactory.getLogger("dev.orion.protocol.centrifuge");
 
     private static final int MAX_DEPTH = 500;
 
@@ -56,7 +61,7 @@ public final class CentrifugeProtocol implements ClientProtocol {
         @AttributeDefinition(
                 description =
                         "Bytes that may wait for a peer that sends commands and does not read the"
-                                + " answers.",
+                                + " answers, and of emulated commands.",
                 min = "1024")
         long maxPendingBytes() default 1048576;
     }
@@ -156,20 +161,22 @@ public final class CentrifugeProtocol implements ClientProtocol {
 
     @Override
     public boolean emulate(String session, ByteBuf commands) {
-        Optional<CentrifugeConversation> found = sessions.find(session);
-        if (found.isEmpty()) {
-            return false;
-        }
-        CentrifugeConversation conversation = found.get();
-        byte[] copy = ByteBufUtil.getBytes(commands);
-        conversation.channel().eventLoop().execute(() -> conversation.receiveEmulated(copy));
-        return true;
+        Optional<Emulation> found = sessions.find(session);
+        return found.isPresent() && found.get().take(ByteBufUtil.getBytes(commands));
     }
 
     /** Ends what the transports, which have been told to go, have left behind. */
     @Deactivate
     void close() {
-        loops.forEach((loop, share) -> loop.execute(share.wheel::dismiss));
+        loops.forEach(CentrifugeProtocol::dismiss);
+    }
+
+    private static void dismiss(EventLoop loop, LoopShare share) {
+        try {
+            loop.execute(share.wheel::dismiss);
+        } catch (RejectedExecutionException ended) {
+            LOG.atDebug().setCause(ended).log("Event loop has ended before its conversations");
+        }
     }
 
     Clients clients() {

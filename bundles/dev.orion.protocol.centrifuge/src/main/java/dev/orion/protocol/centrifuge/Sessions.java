@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The conversations whose commands come by other connections, by their secrets.
+ * The ways to conversations whose commands come by other connections, by their secrets.
  *
  * <p><b>Threads:</b> any.
  */
@@ -17,10 +17,10 @@ final class Sessions {
     private static final int SECRET_BYTES = 24;
 
     private final SecureRandom random = new SecureRandom();
-    private final Map<String, CentrifugeConversation> bySecret = new ConcurrentHashMap<>();
+    private final Map<String, Emulation> bySecret = new ConcurrentHashMap<>();
 
-    /** Enters a conversation under a new secret. */
-    String add(CentrifugeConversation conversation) {
+    /** Enters the way to a conversation under a new secret. */
+    String add(Emulation conversation) {
         byte[] bytes = new byte[SECRET_BYTES];
         random.nextBytes(bytes);
         String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
@@ -32,7 +32,7 @@ final class Sessions {
         bySecret.remove(secret);
     }
 
-    Optional<CentrifugeConversation> find(String secret) {
+    Optional<Emulation> find(String secret) {
         return Optional.ofNullable(bySecret.get(secret));
     }
 }

@@ -79,7 +79,7 @@ final class Wheel {
                 Entry entry = slot.next;
                 entry.unlink();
                 size--;
-                entry.dismissed();
+                guarded(entry::dismissed);
             }
         }
         stopWhenEmpty();
@@ -100,16 +100,21 @@ final class Wheel {
             Entry entry = expired.next;
             entry.unlink();
             size--;
-            wake(entry);
+            if (!guarded(entry::due)) {
+                guarded(entry::failed);
+            }
         }
         stopWhenEmpty();
     }
 
-    private void wake(Entry entry) {
+    /** Runs what is an entry's own; what fails there costs no other entry its time. */
+    private static boolean guarded(Runnable call) {
         try {
-            entry.due();
-        } catch (RuntimeException bug) {
-            LOG.atError().setCause(bug).log("Timer of a conversation failed");
+            call.run();
+            return true;
+        } catch (RuntimeException | Error broken) { // a border: the timer must go on
+            LOG.atError().setCause(broken).log("Timer of a conversation failed");
+            return false;
         }
     }
 
@@ -130,6 +135,9 @@ final class Wheel {
 
         /** The time has come. The entry is not scheduled any more, and may be again. */
         abstract void due();
+
+        /** What was due could not be done, so that nothing will wake the entry again. */
+        abstract void failed();
 
         /** The wheel stops: the time will never come. */
         abstract void dismissed();
@@ -157,6 +165,11 @@ final class Wheel {
         @Override
         void due() {
             throw new IllegalStateException("a ring is never due");
+        }
+
+        @Override
+        void failed() {
+            throw new IllegalStateException("a ring never fails");
         }
 
         @Override
