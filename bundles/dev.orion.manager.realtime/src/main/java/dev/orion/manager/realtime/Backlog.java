@@ -19,6 +19,9 @@ final class Backlog {
 
     private static final int MAX_BYTES = 1024 * 1024;
 
+    /** What an entry costs besides its data, roughly. */
+    private static final int ENTRY_BYTES = 128;
+
     private final ArrayDeque<Entry> waiting = new ArrayDeque<>();
     private long bytes;
 
@@ -37,12 +40,26 @@ final class Backlog {
         ByteBuf kept = batch;
         if (policy == SlowPolicy.LATEST) {
             removeAll(channel);
-            kept = batch.slice(lastMessageAt, batch.writerIndex() - lastMessageAt);
+            kept = newest(batch, lastMessageAt);
         }
-        waiting.addLast(new Entry(channel, kept));
-        bytes += kept.readableBytes();
+        var entry = new Entry(channel, kept);
+        waiting.addLast(entry);
+        bytes += entry.cost();
         while (bytes > MAX_BYTES && waiting.size() > 1) {
             remove(waiting.pollFirst());
+        }
+    }
+
+    /** The newest message of a batch, which does not keep much more than itself in memory. */
+    private static ByteBuf newest(ByteBuf batch, int at) {
+        int length = batch.writerIndex() - at;
+        if (length >= batch.capacity() / 2) {
+            return batch.slice(at, length);
+        }
+        try {
+            return batch.alloc().directBuffer(length).writeBytes(batch, at, length);
+        } finally {
+            batch.release();
         }
     }
 
@@ -52,7 +69,7 @@ final class Backlog {
         if (oldest == null) {
             return null;
         }
-        bytes -= oldest.data.readableBytes();
+        bytes -= oldest.cost();
         return oldest.data;
     }
 
@@ -75,9 +92,15 @@ final class Backlog {
     }
 
     private void remove(Entry entry) {
-        bytes -= entry.data.readableBytes();
+        bytes -= entry.cost();
         entry.data.release();
     }
 
-    private record Entry(LiveChannel channel, ByteBuf data) {}
+    private record Entry(LiveChannel channel, ByteBuf data) {
+
+        /** What it keeps in memory, roughly: a batch may be shared, and be longer than its text. */
+        long cost() {
+            return (long) ENTRY_BYTES + data.capacity();
+        }
+    }
 }

@@ -39,6 +39,10 @@ final class TestClient implements Outlet {
                 write("half", out);
                 throw new IllegalStateException("told to break");
             }
+            if (message.payload().text().equals("fatal")) {
+                write("half", out);
+                throw new AssertionError("told to break");
+            }
             String offset = message.offset() > 0 ? "@" + message.offset() : "";
             write(message.channel() + offset + "=" + message.payload().text(), out);
         }
@@ -54,7 +58,7 @@ final class TestClient implements Outlet {
         }
 
         private static void write(String line, ByteBuf out) {
-            out.writeCharSequence(line + "\n", StandardCharsets.UTF_8);
+            out.writeBytes((line + "\n").getBytes(StandardCharsets.UTF_8));
         }
     }
 
