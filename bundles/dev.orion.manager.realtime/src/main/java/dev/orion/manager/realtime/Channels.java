@@ -55,7 +55,12 @@ final class Channels {
     /** The rules of a channel, live or not. */
     Optional<ChannelRules> rules(String name) {
         LiveChannel channel = live.get(name);
-        return channel != null ? Optional.of(channel.rules()) : book.find(name);
+        return channel != null ? Optional.of(channel.rules()) : configuredRules(name);
+    }
+
+    /** The rules that a channel has if it comes alive now. */
+    Optional<ChannelRules> configuredRules(String name) {
+        return book.find(name);
     }
 
     /** Whether one more channel may come alive. */
@@ -65,27 +70,31 @@ final class Channels {
 
     /** Does {@code work} inside a channel, which comes alive if it was not. */
     void with(String name, ChannelRules rules, Consumer<LiveChannel> work) {
-        LiveChannel channel = open(name, rules);
-        channel.submit(
-                () -> {
-                    if (!channel.begin()) {
-                        with(name, rules, work);
-                        return;
-                    }
-                    try {
-                        work.accept(channel);
-                    } finally {
-                        channel.end();
-                    }
-                });
+        boolean taken;
+        do {
+            taken = submit(open(name, rules), work);
+        } while (!taken);
     }
 
     /** Does {@code work} inside a channel if it is live. */
     void ifLive(String name, Consumer<LiveChannel> work) {
         LiveChannel channel = live.get(name);
         if (channel != null) {
-            with(name, channel.rules(), work);
+            submit(channel, work);
         }
+    }
+
+    private boolean submit(LiveChannel channel, Consumer<LiveChannel> work) {
+        boolean taken =
+                channel.submit(
+                        () -> {
+                            channel.begin();
+                            work.accept(channel);
+                        });
+        if (!taken) {
+            remove(channel); // whoever has closed it may not have come to that yet
+        }
+        return taken;
     }
 
     /** The channel, which comes alive if it was not. */

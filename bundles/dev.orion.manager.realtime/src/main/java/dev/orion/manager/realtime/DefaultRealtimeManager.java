@@ -46,6 +46,9 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
     private final Lanes lanes = new Lanes();
     private final Executor hostExecutor;
 
+    /** Why every client is ended, once they are. */
+    private volatile Optional<CloseReason> ended = Optional.empty();
+
     /**
      * @param hostExecutor runs the receivers of host subscriptions, which may block
      */
@@ -66,6 +69,7 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
                         channels,
                         closed -> lanes.release(loop));
         channels.join(session);
+        ended.ifPresent(session::end); // it may have come too late to be among all
         return session;
     }
 
@@ -209,8 +213,9 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
         return sessions.size();
     }
 
-    /** Ends every client; completes when each has been told. */
+    /** Ends every client, and each that is opened later; completes when those now open are told. */
     CompletionStage<Void> endAll(CloseReason reason) {
+        ended = Optional.of(reason);
         return CompletableFuture.allOf(
                 channels.sessions().stream()
                         .map(session -> session.end(reason))

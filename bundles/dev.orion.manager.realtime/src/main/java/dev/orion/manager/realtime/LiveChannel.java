@@ -34,7 +34,6 @@ final class LiveChannel extends Serial {
     private volatile ChannelRules rules;
     private volatile Group[] groups = NONE;
     private volatile KeptMessages kept;
-    private volatile boolean closed;
 
     // inside
     private boolean opened;
@@ -98,31 +97,28 @@ final class LiveChannel extends Serial {
     }
 
     /**
-     * Makes the channel ready for one piece of work. Inside.
-     *
-     * @return false when it has been closed meanwhile and another one must be asked for
+     * Makes the channel ready for a piece of work; it is live, so changed rules find it. Inside.
      */
-    boolean begin() {
-        if (closed) {
-            return false;
+    void begin() {
+        if (opened) {
+            return;
         }
-        if (!opened) {
-            opened = true;
-            if (isBroadcast()) {
-                channels.invite(this);
-            }
+        opened = true;
+        rules = channels.configuredRules(name).orElse(rules);
+        if (isBroadcast()) {
+            channels.invite(this);
         }
-        return true;
     }
 
-    /** Closes the channel when nothing is left in it. Inside. */
-    void end() {
-        if (groups.length == 0
-                && (kept == null || kept.isForgettable(channels.nowMs()))
-                && !closed) {
-            closed = true;
-            channels.remove(this);
-        }
+    /** Whether nothing is left in it. */
+    @Override
+    boolean isFinished() {
+        return groups.length == 0 && (kept == null || kept.isForgettable(channels.nowMs()));
+    }
+
+    @Override
+    void closed() {
+        channels.remove(this);
     }
 
     /** Gives a message its place and hands it to every group. Inside. */

@@ -56,6 +56,7 @@ public final class RealtimeComponent extends DefaultRealtimeManager {
     private final ExecutorService hostExecutor;
     private final ScheduledExecutorService sweeper;
     private final List<ConfiguredRules> configured = new CopyOnWriteArrayList<>();
+    private final Serial following = new Serial() {};
 
     @Activate
     public RealtimeComponent(Config config) {
@@ -106,8 +107,13 @@ public final class RealtimeComponent extends DefaultRealtimeManager {
         followRules();
     }
 
+    /** Rules come on several threads; the last to follow has seen them all. */
     private void followRules() {
-        channels.follow(new RuleBook(configured.stream().map(ConfiguredRules::rules).toList()));
+        following.submit(
+                () ->
+                        channels.follow(
+                                new RuleBook(
+                                        configured.stream().map(ConfiguredRules::rules).toList())));
     }
 
     private static Channels.Settings settings(Config config) {

@@ -58,6 +58,7 @@ final class Session implements Client {
     // event loop
     private final Map<String, Subscriber> subscribers = new HashMap<>(2);
     private int ownSubscriptions;
+    private final OrderedReplies<StreamPosition> published = new OrderedReplies<>();
     private Map<String, RateLimit> limits;
     private Backlog backlog;
     private boolean flushPending;
@@ -162,20 +163,16 @@ final class Session implements Client {
         LiveChannel live = channels.get(channel);
         ChannelRules rules = live != null ? live.rules() : rulesOf(channel);
         Refusal refusal = refusesToPublish(channel, rules, payload);
+        Reply<StreamPosition> next = published.next(reply);
         if (refusal != null) {
-            reply.refused(refusal);
+            next.refused(refusal);
             return;
         }
         if (live == null && needsNoChannel(rules)) {
-            reply.done(StreamPosition.NONE); // nobody listens and nothing is kept
+            next.done(StreamPosition.NONE); // nobody listens and nothing is kept
             return;
         }
-        publish(
-                live != null ? live : channels.open(channel, rules),
-                rules,
-                payload,
-                headers,
-                reply);
+        publish(live != null ? live : channels.open(channel, rules), rules, payload, headers, next);
     }
 
     @Override
@@ -415,30 +412,28 @@ final class Session implements Client {
             publishLater(channel, rules, payload, headers, reply);
             return;
         }
-        StreamPosition position = null;
+        StreamPosition position;
         try {
-            if (channel.begin()) {
-                position = channel.publish(payload, headers, origin);
-                channel.end();
-            }
+            channel.begin();
+            position = channel.publish(payload, headers, origin);
         } finally {
             channel.leave();
-        }
-        if (position == null) { // it was closed just before
-            publish(channels.open(channel.name(), rules), rules, payload, headers, reply);
-            return;
         }
         channel.congested().ifPresent(group -> group.pause(this));
         reply.done(position);
     }
 
-    /** Somebody else is inside the channel: it does the work, and the answer comes back here. */
+    /**
+     * Somebody else is inside the channel, or has closed it: it does the work, and the answer comes
+     * back here.
+     */
     private void publishLater(
             LiveChannel channel,
             ChannelRules rules,
             Payload payload,
             Map<String, String> headers,
             Reply<StreamPosition> reply) {
+        Reply<StreamPosition> later = published.later(reply);
         boolean pause = channel.backlog() > BUSY_CHANNEL;
         if (pause) {
             pauseReading();
@@ -447,16 +442,30 @@ final class Session implements Client {
                 channel.name(),
                 rules,
                 found -> {
-                    StreamPosition position = found.publish(payload, headers, origin);
-                    execute(
-                            () -> {
-                                if (pause) {
-                                    Reading.resume(wire);
-                                }
-                                found.congested().ifPresent(group -> group.pause(this));
-                                reply.done(position);
-                            });
+                    StreamPosition position = null;
+                    try {
+                        position = found.publish(payload, headers, origin);
+                    } finally {
+                        StreamPosition at = position; // null: it failed
+                        execute(() -> published(found, at, pause, later));
+                    }
                 });
+    }
+
+    private void published(
+            LiveChannel channel,
+            StreamPosition position,
+            boolean wasPaused,
+            Reply<StreamPosition> reply) {
+        if (wasPaused) {
+            Reading.resume(wire);
+        }
+        channel.congested().ifPresent(group -> group.pause(this));
+        if (position == null) {
+            reply.refused(Refusal.INTERNAL);
+        } else {
+            reply.done(position);
+        }
     }
 
     private boolean mayRead(String channel, Predicate<ChannelRules> isAvailable, Reply<?> reply) {

@@ -135,7 +135,7 @@ final class WireGroup extends Group {
                 takeGuarded(item);
             }
             writeBatch(false);
-        } catch (RuntimeException | OutOfMemoryError broken) {
+        } catch (RuntimeException | Error broken) {
             failed(broken);
         } finally {
             takenBytes = taken;
@@ -209,7 +209,7 @@ final class WireGroup extends Group {
         int newest = lastMessageAt;
         try {
             take(item);
-        } catch (RuntimeException | LinkageError | OutOfMemoryError broken) {
+        } catch (RuntimeException | Error broken) {
             // A border: a wire form is a plug-in's. Memory, and the direct kind above all, may come
             // back; the groups behind this one must be written either way.
             failed(broken);

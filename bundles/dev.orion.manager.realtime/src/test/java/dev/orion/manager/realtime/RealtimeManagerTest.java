@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orion.message.ChannelPattern;
+import dev.orion.message.Origin;
 import dev.orion.message.Payload;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.Reading;
@@ -22,11 +23,14 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RealtimeManagerTest {
 
@@ -486,14 +490,88 @@ class RealtimeManagerTest {
     }
 
     @Test
-    void losesOnlyTheMessageThatAWireFormCannotWrite() {
+    void answersPublicationsInTheOrderOfTheirCommands() {
+        TestClient ann = client("ann");
+        LiveChannel busy = busyChannel("kept/a");
+
+        ann.publish("kept/a", "1");
+        ann.publish("chat", "2");
+        ann.publish("closed/a", "3");
+        assertThat(ann.events).isEmpty();
+        busy.leave();
+        runAll();
+        ann.publish("chat", "4");
+
+        assertThat(ann.events)
+                .containsExactly("published @1", "published @0", "refused 103", "published @0");
+    }
+
+    @Test
+    void answersAPublicationThatFailsInsideTheChannel() {
+        TestClient ann = client("ann");
+        LiveChannel busy = busyChannel("kept/a");
+
+        ann.publish("kept/a", "1");
+        ann.publish("chat", "2");
+        clock.isBroken = true;
+        busy.leave();
+        clock.isBroken = false;
+        runAll();
+
+        assertThat(ann.events).containsExactly("refused 100", "published @0");
+    }
+
+    @Test
+    void keepsTheOrderOfMessagesThatWaitForAChannelWithNothingLeft() {
+        TestClient ann = client("ann");
+        LiveChannel busy = busyChannel("kept/a");
+
+        ann.publish("kept/a", "1");
+        ann.publish("kept/a", "2");
+        busy.leave(); // nothing was left in it but for the two
+        ann.publish("kept/a", "3");
+
+        var history = now(manager.history("kept/a", HistoryQuery.ALL));
+        assertThat(history.messages())
+                .extracting(message -> message.offset() + message.payload().text())
+                .containsExactly("11", "22", "33");
+    }
+
+    @Test
+    void opensAChannelByTheRulesOfThatMoment() {
+        ChannelRules before = channels.rules("kept/a").orElseThrow();
+        channels.follow(new RuleBook(List.of(new Rules("kept/#").history(10).build())));
+
+        channels.with(
+                "kept/a", before, found -> found.publish(Payload.text("m"), Map.of(), Origin.HOST));
+
+        assertThat(channels.rules("kept/a").orElseThrow().history()).isEqualTo(10);
+    }
+
+    @Test
+    void endsAClientThatIsOpenedWhileAllAreEnded() {
+        TestClient early = client("ann");
+
+        var ended = manager.endAll(CloseReason.SHUTDOWN);
+        TestClient late = client("bob");
+        runAll();
+
+        assertThat(ended.toCompletableFuture()).isDone();
+        assertThat(early.events).containsExactly("disconnect 3001");
+        assertThat(late.events).containsExactly("disconnect 3001");
+        assertThat(manager.clientCount()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"broken", "fatal"})
+    void losesOnlyTheMessageThatAWireFormCannotWrite(String bad) {
         TestClient ann = client("ann");
         TestClient bob = client("bob");
         ann.subscribe("chat");
         bob.subscribe("chat");
         runAll();
 
-        for (String text : List.of("broken", "one", "broken", "two")) {
+        for (String text : List.of(bad, "one", bad, "two")) {
             manager.publish("chat", Payload.text(text));
         }
         runAll();
@@ -588,6 +666,13 @@ class RealtimeManagerTest {
         }
     }
 
+    /** A channel that another thread is inside of. */
+    private LiveChannel busyChannel(String name) {
+        LiveChannel channel = channels.open(name, channels.rules(name).orElseThrow());
+        assertThat(channel.tryEnter()).isTrue();
+        return channel;
+    }
+
     private static <T> T now(CompletionStage<T> stage) {
         assertThat(stage.toCompletableFuture()).isDone();
         return stage.toCompletableFuture().join();
@@ -659,6 +744,7 @@ class RealtimeManagerTest {
 
     /** A clock that moves when it is told to. */
     private static final class MovableClock extends Clock {
+        private boolean isBroken;
         private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
         void advance(Duration by) {
@@ -667,6 +753,9 @@ class RealtimeManagerTest {
 
         @Override
         public Instant instant() {
+            if (isBroken) {
+                throw new IllegalStateException("told to break");
+            }
             return now;
         }
 
