@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param history messages kept; 0 for none
  * @param historyTtl how long a message is kept at most; zero for no limit
  * @param presence whether the channel knows who is subscribed
- * @param joinLeave whether subscribers are told of each other's coming and going
+ * @param joinLeave whether subscribers that ask for it are told who comes and goes
  * @param maxMessageBytes the longest payload
  * @param ratePerSecond publications a second that one client may make; 0 for no limit
  * @param slow what happens to a subscriber that reads too slowly

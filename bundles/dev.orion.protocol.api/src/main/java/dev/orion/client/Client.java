@@ -9,7 +9,6 @@ import dev.orion.realtime.PresenceStats;
 import dev.orion.realtime.StreamPosition;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -32,10 +31,8 @@ public interface Client {
      *
      * <p>The reply comes before the first delivery. Refused as {@code ALREADY_SUBSCRIBED}, {@code
      * PERMISSION_DENIED}, {@code LIMIT_EXCEEDED}, {@code BAD_REQUEST} (the name).
-     *
-     * @param recoverFrom the last position that the client has seen, when it wants what it missed
      */
-    void subscribe(String channel, Optional<StreamPosition> recoverFrom, Reply<Subscribed> reply);
+    void subscribe(String channel, SubscribeOptions options, Reply<Subscribed> reply);
 
     /** Leaves a channel; no delivery follows. Whether the client was on it. */
     boolean unsubscribe(String channel);

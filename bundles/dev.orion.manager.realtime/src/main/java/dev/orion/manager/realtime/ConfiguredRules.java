@@ -55,7 +55,8 @@ public final class ConfiguredRules {
         @AttributeDefinition(description = "Whether it can be asked who is subscribed.")
         boolean presence() default false;
 
-        @AttributeDefinition(description = "Whether subscribers see each other come and go.")
+        @AttributeDefinition(
+                description = "Whether subscribers that ask for it see others come and go.")
         boolean joinLeave() default false;
 
         @AttributeDefinition(description = "The longest payload in bytes.", min = "1")

@@ -2,7 +2,6 @@
 package dev.orion.manager.realtime;
 
 import dev.orion.message.Message;
-import dev.orion.realtime.Member;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
@@ -35,9 +34,6 @@ abstract class Group {
     /** Puts a message in. The channel's thread. */
     abstract void offer(Message message);
 
-    /** Puts the news in that a client has come or gone. The channel's thread. */
-    abstract void offer(Presence news);
-
     /** Delivers what has been put in. The lane's thread. */
     abstract void drain();
 
@@ -65,7 +61,4 @@ abstract class Group {
     final void markClean() {
         dirty = 0;
     }
-
-    /** A client has come to the channel, or gone. */
-    record Presence(Member member, boolean joined) {}
 }

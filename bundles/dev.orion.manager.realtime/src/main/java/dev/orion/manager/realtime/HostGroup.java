@@ -71,11 +71,6 @@ final class HostGroup extends Group implements Subscription {
     }
 
     @Override
-    void offer(Presence news) {
-        // A host asks for presence; it is not told of each change.
-    }
-
-    @Override
     void drain() {
         int seen = delivering.incrementAndGet();
         if (seen > 1) {

@@ -2,6 +2,7 @@
 package dev.orion.manager.realtime;
 
 import dev.orion.client.Reply;
+import dev.orion.client.SubscribeOptions;
 import dev.orion.client.Subscribed;
 import dev.orion.message.Message;
 import dev.orion.message.Origin;
@@ -146,21 +147,20 @@ final class LiveChannel extends Serial {
     }
 
     /** Puts a client's subscriber into its group. Inside. */
-    void subscribe(
-            Subscriber subscriber, Optional<StreamPosition> recoverFrom, Reply<Subscribed> reply) {
+    void subscribe(Subscriber subscriber, SubscribeOptions options, Reply<Subscribed> reply) {
         if (subscriber.isCancelled()) {
             subscriber.session().refuseLeft(subscriber, reply);
             return;
         }
         Session session = subscriber.session();
-        WireGroup group = wireGroup(session);
+        WireGroup group = wireGroup(session, options.joinLeave());
         group.members++;
         subscriber.group = group;
-        group.offer(new WireGroup.Join(subscriber, beginning(recoverFrom), reply));
+        group.offer(new WireGroup.Join(subscriber, beginning(options.recoverFrom()), reply));
         Lane from = Lane.current();
         group.announce(from);
         if (rules.joinLeave()) {
-            tell(new Group.Presence(session.member(), true), from);
+            tell(new WireGroup.Presence(session.member(), true), from);
         }
     }
 
@@ -173,7 +173,7 @@ final class LiveChannel extends Serial {
         subscriber.group = null;
         left(group);
         if (rules.joinLeave()) {
-            tell(new Group.Presence(subscriber.session().member(), false), Lane.current());
+            tell(new WireGroup.Presence(subscriber.session().member(), false), Lane.current());
         }
     }
 
@@ -271,22 +271,25 @@ final class LiveChannel extends Serial {
         }
     }
 
-    private void tell(Group.Presence news, Lane from) {
+    private void tell(WireGroup.Presence news, Lane from) {
         for (Group group : groups) {
-            group.offer(news);
-            group.announce(from);
+            if (group instanceof WireGroup wire && wire.isToldPresence()) {
+                wire.offer(news);
+                wire.announce(from);
+            }
         }
     }
 
-    private WireGroup wireGroup(Session session) {
+    private WireGroup wireGroup(Session session, boolean isToldPresence) {
         for (Group group : groups) {
             if (group instanceof WireGroup wire
                     && wire.lane == session.lane()
+                    && wire.isToldPresence() == isToldPresence
                     && wire.form().equals(session.form())) {
                 return wire;
             }
         }
-        var made = new WireGroup(session.lane(), this, session.form());
+        var made = new WireGroup(session.lane(), this, session.form(), isToldPresence);
         add(made);
         made.members = 0;
         return made;

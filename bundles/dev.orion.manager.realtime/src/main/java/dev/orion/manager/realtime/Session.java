@@ -5,6 +5,7 @@ import dev.orion.client.Client;
 import dev.orion.client.ClientSpec;
 import dev.orion.client.Outlet;
 import dev.orion.client.Reply;
+import dev.orion.client.SubscribeOptions;
 import dev.orion.client.Subscribed;
 import dev.orion.client.WireForm;
 import dev.orion.message.ChannelName;
@@ -126,7 +127,7 @@ final class Session implements Client {
 
     @Override
     public void subscribe(
-            String channel, Optional<StreamPosition> recoverFrom, Reply<Subscribed> reply) {
+            String channel, SubscribeOptions options, Reply<Subscribed> reply) {
         Refusal refusal = refusesToSubscribe(channel);
         if (refusal != null) {
             reply.refused(refusal);
@@ -138,7 +139,7 @@ final class Session implements Client {
         channels.with(
                 channel,
                 channels.rules(channel).orElseThrow(),
-                found -> found.subscribe(subscriber, recoverFrom, reply));
+                found -> found.subscribe(subscriber, options, reply));
     }
 
     @Override
@@ -242,7 +243,7 @@ final class Session implements Client {
     /** Puts the client on a channel by the server's wish. Inside the channel. */
     void invite(LiveChannel channel) {
         var subscriber = new Subscriber(this, true);
-        channel.subscribe(subscriber, Optional.empty(), tellOutlet(channel.name()));
+        channel.subscribe(subscriber, SubscribeOptions.NONE, tellOutlet(channel.name()));
     }
 
     /** Puts the client on a channel by the server's wish, if it is not; whether it was not. */
@@ -255,7 +256,7 @@ final class Session implements Client {
         channels.with(
                 channel,
                 rules,
-                found -> found.subscribe(subscriber, Optional.empty(), tellOutlet(channel)));
+                found -> found.subscribe(subscriber, SubscribeOptions.NONE, tellOutlet(channel)));
         return true;
     }
 

@@ -5,6 +5,7 @@ import dev.orion.client.Reply;
 import dev.orion.client.Subscribed;
 import dev.orion.client.WireForm;
 import dev.orion.message.Message;
+import dev.orion.realtime.Member;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Arrays;
@@ -17,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The clients of one channel on one event loop that share a wire form.
+ * The clients of one channel on one event loop that share a wire form and hear the same of it.
  *
  * <p>What a turn brings is encoded once, one message behind the other, into one buffer, and each
  * client gets that buffer as one write. So the cost of a delivery falls with the load: the busier
@@ -49,6 +50,7 @@ final class WireGroup extends Group {
             AtomicReferenceFieldUpdater.newUpdater(WireGroup.class, Queue.class, "paused");
 
     private final WireForm form;
+    private final boolean isToldPresence;
 
     // the channel's thread
     private Node tail;
@@ -69,9 +71,10 @@ final class WireGroup extends Group {
     /** Who waits for the lane to catch up; made when the first one does. Any thread. */
     private volatile Queue<Session> paused;
 
-    WireGroup(Lane lane, LiveChannel channel, WireForm form) {
+    WireGroup(Lane lane, LiveChannel channel, WireForm form, boolean isToldPresence) {
         super(lane, channel);
         this.form = form;
+        this.isToldPresence = isToldPresence;
         this.head = new Node(null, 0);
         this.tail = head;
     }
@@ -80,12 +83,17 @@ final class WireGroup extends Group {
         return form;
     }
 
+    /** Whether its clients asked to be told who comes and goes. */
+    boolean isToldPresence() {
+        return isToldPresence;
+    }
+
     @Override
     void offer(Message message) {
         put(message, message.payload().length() + ITEM_BYTES);
     }
 
-    @Override
+    /** Puts the news in that a client has come or gone. */
     void offer(Presence news) {
         put(news, ITEM_BYTES);
     }
@@ -332,6 +340,9 @@ final class WireGroup extends Group {
         }
         count.end().run();
     }
+
+    /** A client has come to the channel, or gone. */
+    record Presence(Member member, boolean joined) {}
 
     /** A subscriber that is to be in the group from this place in the order on. */
     record Join(Subscriber subscriber, Subscribed position, Reply<Subscribed> reply) {}

@@ -28,7 +28,8 @@ class DeadLaneTest {
             new WireGroup(
                     lane,
                     channels.open("a", new RealtimeManagerTest.Rules("#").build()),
-                    TestClient.Lines.PLAIN);
+                    TestClient.Lines.PLAIN,
+                    false);
 
     @Test
     void keepsNobodyWaiting() {

@@ -7,6 +7,7 @@ import dev.orion.client.Client;
 import dev.orion.client.ClientSpec;
 import dev.orion.client.Outlet;
 import dev.orion.client.Reply;
+import dev.orion.client.SubscribeOptions;
 import dev.orion.client.Subscribed;
 import dev.orion.client.WireForm;
 import dev.orion.message.ChannelPattern;
@@ -208,7 +209,7 @@ class FanOutTest {
 
         void subscribe() {
             channel.eventLoop()
-                    .submit(() -> client.subscribe("a", Optional.empty(), recovered(() -> {})))
+                    .submit(() -> client.subscribe("a", SubscribeOptions.NONE, recovered(() -> {})))
                     .syncUninterruptibly();
         }
 
@@ -237,7 +238,7 @@ class FanOutTest {
                                 client.unsubscribe("a");
                                 client.subscribe(
                                         "a",
-                                        Optional.of(seen),
+                                        new SubscribeOptions(Optional.of(seen), false),
                                         recovered(() -> leaveAndRecover(done)));
                             });
         }

@@ -316,7 +316,7 @@ class RealtimeManagerTest {
     @Test
     void tellsWhoComesAndGoes() {
         TestClient ann = client("ann");
-        ann.subscribe("seen/a");
+        ann.watch("seen/a");
         runAll();
         ann.lines();
 
@@ -327,6 +327,25 @@ class RealtimeManagerTest {
         runAll();
 
         assertThat(ann.lines()).containsExactly("+bob", "-bob");
+    }
+
+    @Test
+    void tellsOnlyThoseWhoAskWhoComesAndGoes() {
+        TestClient ann = client("ann");
+        TestClient bob = client("bob");
+        ann.watch("seen/a");
+        bob.subscribe("seen/a");
+        runAll();
+        ann.lines();
+
+        ann.publish("seen/a", "m");
+        TestClient eve = client("eve");
+        eve.subscribe("seen/a");
+        runAll();
+
+        assertThat(ann.lines()).containsExactly("seen/a=m", "+eve");
+        assertThat(bob.lines()).containsExactly("seen/a=m");
+        assertThat(eve.lines()).isEmpty();
     }
 
     @Test
@@ -542,8 +561,7 @@ class RealtimeManagerTest {
         ChannelRules before = channels.rules("kept/a").orElseThrow();
         channels.follow(new RuleBook(List.of(new Rules("kept/#").history(10).build())));
 
-        channels.with(
-                "kept/a", before, found -> found.publish(Payload.text("m"), Map.of(), Origin.HOST));
+        channels.with("kept/a", before, found -> found.publish(Payload.text("m"), Map.of(), Origin.HOST));
 
         assertThat(channels.rules("kept/a").orElseThrow().history()).isEqualTo(10);
     }

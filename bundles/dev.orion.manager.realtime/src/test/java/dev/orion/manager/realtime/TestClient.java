@@ -6,6 +6,7 @@ import dev.orion.client.ClientSpec;
 import dev.orion.client.Clients;
 import dev.orion.client.Outlet;
 import dev.orion.client.Reply;
+import dev.orion.client.SubscribeOptions;
 import dev.orion.client.Subscribed;
 import dev.orion.client.WireForm;
 import dev.orion.message.Message;
@@ -103,11 +104,22 @@ final class TestClient implements Outlet {
     }
 
     void subscribe(String name) {
-        client.subscribe(name, Optional.empty(), this.<Subscribed>reply());
+        client.subscribe(name, SubscribeOptions.NONE, this.<Subscribed>reply());
+    }
+
+    /** Subscribes and asks to be told who else comes and goes. */
+    void watch(String name) {
+        client.subscribe(
+                name,
+                new SubscribeOptions(Optional.empty(), true),
+                this.<Subscribed>reply());
     }
 
     void recover(String name, StreamPosition from) {
-        client.subscribe(name, Optional.of(from), this.<Subscribed>reply());
+        client.subscribe(
+                name,
+                new SubscribeOptions(Optional.of(from), false),
+                this.<Subscribed>reply());
     }
 
     void publish(String name, String text) {

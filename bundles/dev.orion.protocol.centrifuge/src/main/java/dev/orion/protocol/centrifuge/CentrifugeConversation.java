@@ -7,6 +7,7 @@ import dev.orion.client.ClientTransport;
 import dev.orion.client.Conversation;
 import dev.orion.client.Outlet;
 import dev.orion.client.Reply;
+import dev.orion.client.SubscribeOptions;
 import dev.orion.client.Subscribed;
 import dev.orion.client.WireForm;
 import dev.orion.net.CloseReason;
@@ -267,7 +268,7 @@ final class CentrifugeConversation extends Wheel.Entry implements Conversation, 
             boolean strict = (command.flag & REJECT_UNRECOVERED) != 0;
             client.subscribe(
                     command.channel,
-                    from,
+                    new SubscribeOptions(from, false),
                     new Subscribing(this, command.id, command.channel, command.offset, strict));
         }
     }

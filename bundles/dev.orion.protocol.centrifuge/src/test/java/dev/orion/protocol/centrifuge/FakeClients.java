@@ -6,6 +6,7 @@ import dev.orion.client.ClientSpec;
 import dev.orion.client.Clients;
 import dev.orion.client.Outlet;
 import dev.orion.client.Reply;
+import dev.orion.client.SubscribeOptions;
 import dev.orion.client.Subscribed;
 import dev.orion.message.ChannelName;
 import dev.orion.message.Message;
@@ -91,11 +92,14 @@ final class FakeClients implements Clients {
 
         @Override
         public void subscribe(
-                String channel, Optional<StreamPosition> from, Reply<Subscribed> reply) {
+                String channel, SubscribeOptions options, Reply<Subscribed> reply) {
             ask(
                     "subscribe "
                             + channel
-                            + from.map(at -> " from " + at.offset() + at.epoch()).orElse(""));
+                            + options.recoverFrom()
+                                    .map(at -> " from " + at.offset() + at.epoch())
+                                    .orElse("")
+                            + (options.joinLeave() ? " join_leave" : ""));
             answer(
                     channel,
                     () -> {
