@@ -268,7 +268,7 @@ final class CentrifugeConversation extends Wheel.Entry implements Conversation, 
             boolean strict = (command.flag & REJECT_UNRECOVERED) != 0;
             client.subscribe(
                     command.channel,
-                    new SubscribeOptions(from, false),
+                    new SubscribeOptions(from, command.joinLeave),
                     new Subscribing(this, command.id, command.channel, command.offset, strict));
         }
     }

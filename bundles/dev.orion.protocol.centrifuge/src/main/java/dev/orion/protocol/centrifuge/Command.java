@@ -39,6 +39,7 @@ final class Command {
     long limit;
     boolean recover;
     boolean reverse;
+    boolean joinLeave;
     boolean filtered;
     boolean since;
     long sinceOffset;
@@ -66,6 +67,7 @@ final class Command {
         limit = 0;
         recover = false;
         reverse = false;
+        joinLeave = false;
         filtered = false;
         since = false;
         sinceOffset = 0;

@@ -156,6 +156,7 @@ final class CommandReader {
             case "data" -> data(value);
             case "token" -> command.token = string(value);
             case "recover" -> command.recover = bool(value);
+            case "join_leave" -> command.joinLeave = bool(value);
             case "epoch" -> command.epoch = string(value);
             case "offset" -> command.offset = number(value, Long.MAX_VALUE);
             case "delta" -> command.delta = string(value);

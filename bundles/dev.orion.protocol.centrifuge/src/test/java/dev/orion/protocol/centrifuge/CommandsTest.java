@@ -64,7 +64,9 @@ class CommandsTest {
                         + " | subscribe a from 5e1 | {'id':2,'subscribe':{}}",
                 "{'id':2,'subscribe':{'channel':'a','recover':false,'positioned':true,"
                         + "'recoverable':true,'join_leave':true,'data':{},'delta':'fossil'}}"
-                        + " | subscribe a | {'id':2,'subscribe':{}}",
+                        + " | subscribe a join_leave | {'id':2,'subscribe':{}}",
+                "{'id':2,'subscribe':{'channel':'a','join_leave':false}} | subscribe a"
+                        + " | {'id':2,'subscribe':{}}",
                 "{'id':2,'unsubscribe':{'channel':'a'}} | unsubscribe a"
                         + " | {'id':2,'unsubscribe':{}}",
                 "{'id':2,'publish':{'channel':'a','data':{ 'x': [1,2] }}}"
