@@ -157,10 +157,20 @@ final class LiveChannel extends Serial {
         group.members++;
         subscriber.group = group;
         group.offer(new WireGroup.Join(subscriber, beginning(options.recoverFrom()), reply));
-        Lane from = Lane.current();
-        group.announce(from);
+        group.announce(Lane.current());
+    }
+
+    /** A subscriber has been taken in by its group, not refused: others are told. Any thread. */
+    void arrived(Subscriber subscriber) {
         if (rules.joinLeave()) {
-            tell(new WireGroup.Presence(session.member(), true), from);
+            submit(() -> tellArrival(subscriber));
+        }
+    }
+
+    private void tellArrival(Subscriber subscriber) {
+        if (subscriber.group != null) {
+            subscriber.isTold = true;
+            tell(new WireGroup.Presence(subscriber.session().member(), true));
         }
     }
 
@@ -172,8 +182,8 @@ final class LiveChannel extends Serial {
         }
         subscriber.group = null;
         left(group);
-        if (rules.joinLeave()) {
-            tell(new WireGroup.Presence(subscriber.session().member(), false), Lane.current());
+        if (subscriber.isTold) {
+            tell(new WireGroup.Presence(subscriber.session().member(), false));
         }
     }
 
@@ -271,7 +281,8 @@ final class LiveChannel extends Serial {
         }
     }
 
-    private void tell(WireGroup.Presence news, Lane from) {
+    private void tell(WireGroup.Presence news) {
+        Lane from = Lane.current();
         for (Group group : groups) {
             if (group instanceof WireGroup wire && wire.isToldPresence()) {
                 wire.offer(news);

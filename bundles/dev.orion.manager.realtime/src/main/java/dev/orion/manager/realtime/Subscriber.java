@@ -15,6 +15,9 @@ final class Subscriber {
     /** Its group, once the channel has put it into one. The channel's thread, then the lane's. */
     WireGroup group;
 
+    /** Whether others have been told that it has come, and are to hear when it goes. Inside. */
+    boolean isTold;
+
     /** It is not wanted any more, even if the channel does not know it yet. */
     private volatile boolean cancelled;
 

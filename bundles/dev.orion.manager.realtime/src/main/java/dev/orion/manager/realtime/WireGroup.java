@@ -332,6 +332,7 @@ final class WireGroup extends Group {
         subscriber.index = size;
         subscribers[size++] = subscriber;
         join.reply().done(join.position());
+        channel.arrived(subscriber);
     }
 
     private void count(Count count) {

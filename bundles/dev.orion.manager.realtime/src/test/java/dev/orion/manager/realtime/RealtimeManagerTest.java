@@ -349,6 +349,52 @@ class RealtimeManagerTest {
     }
 
     @Test
+    void tellsNobodyOfAClientThatLeavesBeforeItWasOnTheChannel() {
+        TestClient ann = client("ann");
+        ann.watch("seen/a");
+        runAll();
+        ann.lines();
+
+        TestClient bob = client("bob");
+        bob.subscribe("seen/a");
+        bob.client.unsubscribe("seen/a");
+        runAll();
+
+        assertThat(ann.lines()).isEmpty();
+    }
+
+    @Test
+    void tellsOfNoChangeWhenAChannelBecomesABroadcast() {
+        TestClient ann = client("ann");
+        TestClient bob = client("bob");
+        ann.watch("seen/a");
+        bob.subscribe("seen/a");
+        runAll();
+        ann.lines();
+
+        channels.follow(
+                new RuleBook(List.of(new Rules("seen/#").presence().broadcast().build())));
+        runAll();
+
+        assertThat(ann.lines()).isEmpty();
+        assertThat(manager.channels().get(0).subscribers()).isEqualTo(2);
+    }
+
+    @Test
+    void tellsOnceOfAClientThatIsInvitedTwice() {
+        channels.follow(
+                new RuleBook(List.of(new Rules("door/#").presence().broadcast().build())));
+        TestClient bob = client("bob");
+        TestClient ann = client("ann");
+        ann.watch("door/a"); // begins the channel, which invites everybody
+        channels.ifLive("door/a", ((Session) bob.client)::invite); // bob came at the same time
+        runAll();
+
+        assertThat(ann.lines()).containsOnlyOnce("+bob").doesNotContain("-bob");
+        assertThat(bob.events).containsExactly("subscribed door/a");
+    }
+
+    @Test
     void broadcastsToEveryClientFromTheFirstMessageOn() {
         TestClient early = client("ann");
         manager.publish("news/today", Payload.text("n1"));
