@@ -112,7 +112,7 @@ final class Channels {
     /** Puts every session on a broadcast channel. Inside the channel. */
     void invite(LiveChannel channel) {
         for (Session session : sessions) {
-            session.invite(channel);
+            session.memberships().invite(channel);
         }
     }
 
@@ -121,7 +121,7 @@ final class Channels {
         sessions.add(session);
         for (LiveChannel channel : live.values()) {
             if (channel.isBroadcast()) {
-                with(channel.name(), channel.rules(), session::invite);
+                with(channel.name(), channel.rules(), session.memberships()::invite);
             }
         }
     }

@@ -85,7 +85,7 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
             return refused(result, Refusal.LIMIT_EXCEEDED);
         }
         if (channels.get(channel) == null) {
-            if (Session.needsNoChannel(rules.get())) {
+            if (Gate.needsNoChannel(rules.get())) {
                 result.complete(StreamPosition.NONE);
                 return result;
             }
@@ -196,14 +196,14 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
         if (rules.isEmpty()) {
             return refused(new CompletableFuture<>(), Refusal.UNKNOWN_CHANNEL);
         }
-        return forEach(user, client, (s, c) -> s.subscribeByServer(c, rules.get()), channel);
+        return forEach(user, client, (s, c) -> s.memberships().subscribeByServer(c, rules.get()), channel);
     }
 
     @Override
     public CompletionStage<Integer> unsubscribeUser(
             String user, Optional<String> client, String channel) {
         ChannelName.check(channel);
-        return forEach(user, client, Session::unsubscribeByServer, channel);
+        return forEach(user, client, (s, c) -> s.memberships().unsubscribeByServer(c), channel);
     }
 
     @Override

@@ -47,7 +47,7 @@ abstract class Group {
     abstract void abandon();
 
     /** Pauses a publisher until less waits in it. The publisher's event loop. */
-    abstract void pause(Session publisher);
+    abstract void pause(Publisher publisher);
 
     /** Marks it dirty and has its lane woken. The channel's thread. */
     final void announce(Lane from) {

@@ -112,7 +112,7 @@ final class HostGroup extends Group implements Subscription {
     }
 
     @Override
-    void pause(Session publisher) {
+    void pause(Publisher publisher) {
         throw new IllegalStateException("a host subscription is never congested");
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.manager.realtime;
 
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 /**
  * What one event loop has to deliver, gathered over a turn of the loop.
@@ -22,6 +24,7 @@ final class Lane implements Runnable {
     private static final FastThreadLocal<Lane> CURRENT = new FastThreadLocal<>();
 
     private final Executor executor;
+    private final BooleanSupplier isRunning;
 
     // any thread
     private final AtomicReference<Group> dirty = new AtomicReference<>();
@@ -31,13 +34,24 @@ final class Lane implements Runnable {
 
     // this lane's thread
     private final List<Lane> touched = new ArrayList<>();
-    private final List<Session> unflushed = new ArrayList<>();
+    private final List<Delivery> unflushed = new ArrayList<>();
 
     /** How many sessions use it; guarded by the map that {@link Lanes} keeps. */
     int sessions;
 
+    /** The lane of an event loop. */
+    Lane(EventLoop loop) {
+        this(loop, loop::inEventLoop);
+    }
+
+    /** A lane of threads that are nobody's own. */
     Lane(Executor executor) {
+        this(executor, () -> false);
+    }
+
+    private Lane(Executor executor, BooleanSupplier isRunning) {
         this.executor = executor;
+        this.isRunning = isRunning;
     }
 
     /** The lane of the running event loop; null on other threads. */
@@ -95,6 +109,15 @@ final class Lane implements Runnable {
         }
     }
 
+    /** Runs a task on this lane's thread: at once where that is the running one. */
+    void perform(Runnable task) {
+        if (isRunning.getAsBoolean()) {
+            task.run();
+        } else {
+            execute(task);
+        }
+    }
+
     /** Runs a task on this lane's thread; returns false when that thread has ended. */
     boolean execute(Runnable task) {
         try {
@@ -111,9 +134,9 @@ final class Lane implements Runnable {
         }
     }
 
-    /** Flushes {@code session} when the groups of this turn are written. This lane's thread. */
-    void flushLater(Session session) {
-        unflushed.add(session);
+    /** Flushes {@code delivery} when the groups of this turn are written. This lane's thread. */
+    void flushLater(Delivery delivery) {
+        unflushed.add(delivery);
     }
 
     @Override

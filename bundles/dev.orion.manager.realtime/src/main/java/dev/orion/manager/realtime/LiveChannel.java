@@ -149,7 +149,7 @@ final class LiveChannel extends Serial {
     /** Puts a client's subscriber into its group. Inside. */
     void subscribe(Subscriber subscriber, SubscribeOptions options, Reply<Subscribed> reply) {
         if (subscriber.isCancelled()) {
-            subscriber.session().refuseLeft(subscriber, reply);
+            subscriber.refuse(reply);
             return;
         }
         Session session = subscriber.session();

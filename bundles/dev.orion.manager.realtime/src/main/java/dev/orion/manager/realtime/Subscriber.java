@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.manager.realtime;
 
+import dev.orion.client.Reply;
+import dev.orion.client.Subscribed;
+import dev.orion.realtime.Refusal;
+
 /** One session's place on one channel. */
 final class Subscriber {
 
     private final Session session;
+    private final Delivery delivery; // the session's; a delivery takes the short way
 
     /** Whether the server, and not the client, asked for it. */
     private final boolean byServer;
@@ -23,11 +28,16 @@ final class Subscriber {
 
     Subscriber(Session session, boolean byServer) {
         this.session = session;
+        this.delivery = session.delivery();
         this.byServer = byServer;
     }
 
     Session session() {
         return session;
+    }
+
+    Delivery delivery() {
+        return delivery;
     }
 
     boolean isByServer() {
@@ -40,5 +50,12 @@ final class Subscriber {
 
     boolean isCancelled() {
         return cancelled;
+    }
+
+    /** Answers a subscribe that was taken back before it was done. Any thread. */
+    void refuse(Reply<Subscribed> reply) {
+        if (!byServer) {
+            session.lane().perform(() -> reply.refused(Refusal.NOT_AVAILABLE));
+        }
     }
 }

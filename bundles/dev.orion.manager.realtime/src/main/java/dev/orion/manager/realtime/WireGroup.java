@@ -69,7 +69,7 @@ final class WireGroup extends Group {
     private volatile long takenBytes;
 
     /** Who waits for the lane to catch up; made when the first one does. Any thread. */
-    private volatile Queue<Session> paused;
+    private volatile Queue<Publisher> paused;
 
     WireGroup(Lane lane, LiveChannel channel, WireForm form, boolean isToldPresence) {
         super(lane, channel);
@@ -155,7 +155,7 @@ final class WireGroup extends Group {
 
     /** Pauses a publisher until the lane has caught up. The publisher's event loop. */
     @Override
-    void pause(Session publisher) {
+    void pause(Publisher publisher) {
         publisher.pauseReading();
         pausedPublishers().add(publisher);
         if (!isStillFull()) {
@@ -168,13 +168,13 @@ final class WireGroup extends Group {
     }
 
     private void resumePublishers() {
-        Session publisher;
+        Publisher publisher;
         while ((publisher = paused.poll()) != null) {
             publisher.resumeReading();
         }
     }
 
-    private Queue<Session> pausedPublishers() {
+    private Queue<Publisher> pausedPublishers() {
         if (paused == null) {
             PAUSED.compareAndSet(this, null, new ConcurrentLinkedQueue<>());
         }
@@ -299,12 +299,12 @@ final class WireGroup extends Group {
         try {
             for (int i = size - 1; i > 0; i--) {
                 subscribers[i]
-                        .session()
+                        .delivery()
                         .deliver(full.retainedDuplicate(), lastMessageAt, channel, flushNow);
             }
             if (size > 0) {
                 isOurs = false;
-                subscribers[0].session().deliver(full, lastMessageAt, channel, flushNow);
+                subscribers[0].delivery().deliver(full, lastMessageAt, channel, flushNow);
             }
         } finally {
             if (isOurs) {
@@ -322,8 +322,8 @@ final class WireGroup extends Group {
 
     private void begin(Join join) {
         Subscriber subscriber = join.subscriber();
-        if (!subscriber.session().accept(subscriber, channel.name())) {
-            subscriber.session().refuseLeft(subscriber, join.reply());
+        if (!subscriber.session().memberships().accept(subscriber, channel.name())) {
+            subscriber.refuse(join.reply());
             return; // it has left, or is on the channel already
         }
         if (size == subscribers.length) {

@@ -387,7 +387,7 @@ class RealtimeManagerTest {
         TestClient bob = client("bob");
         TestClient ann = client("ann");
         ann.watch("door/a"); // begins the channel, which invites everybody
-        channels.ifLive("door/a", ((Session) bob.client)::invite); // bob came at the same time
+        channels.ifLive("door/a", ((Session) bob.client).memberships()::invite); // bob came at the same time
         runAll();
 
         assertThat(ann.lines()).containsOnlyOnce("+bob").doesNotContain("-bob");
