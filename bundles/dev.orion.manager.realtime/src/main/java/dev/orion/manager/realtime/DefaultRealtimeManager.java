@@ -97,7 +97,7 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
                 channel,
                 rules.get(),
                 found -> {
-                    if (found.congested().isPresent()) {
+                    if (found.groups().congested().isPresent()) {
                         // There is nobody to pause: the caller is told, and comes again.
                         refused(result, Refusal.TOO_MANY_REQUESTS);
                         return;
@@ -117,7 +117,7 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
                 rules,
                 found -> {
                     var group = new HostGroup(hostExecutor, found, channels, receiver);
-                    found.add(group);
+                    found.groups().add(group);
                     made.complete(group);
                 });
         return new PendingSubscription(channel, made);

@@ -55,7 +55,7 @@ final class HostGroup extends Group implements Subscription {
     public void close() {
         if (!closed) {
             closed = true;
-            channels.ifLive(channel.name(), found -> found.left(this));
+            channels.ifLive(channel.name(), found -> found.groups().left(this));
         }
     }
 

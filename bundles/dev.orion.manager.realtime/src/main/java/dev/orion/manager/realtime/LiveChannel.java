@@ -13,7 +13,6 @@ import dev.orion.realtime.ChannelRules;
 import dev.orion.realtime.History;
 import dev.orion.realtime.HistoryQuery;
 import dev.orion.realtime.StreamPosition;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,14 +25,12 @@ import java.util.Optional;
  */
 final class LiveChannel extends Serial {
 
-    private static final Group[] NONE = {};
-
     private final String name;
     private final Channels channels;
+    private final Groups groups = new Groups(this);
 
     // changed inside, read by any thread
     private volatile ChannelRules rules;
-    private volatile Group[] groups = NONE;
     private volatile KeptMessages kept;
 
     // inside
@@ -53,48 +50,29 @@ final class LiveChannel extends Serial {
         return rules;
     }
 
+    /** Who is on it. */
+    Groups groups() {
+        return groups;
+    }
+
     boolean isBroadcast() {
         return rules.kind() == ChannelKind.BROADCAST;
     }
 
-    /** Whether some group has more waiting than publishers should add to. Any thread. */
-    Optional<Group> congested() {
-        for (Group group : groups) {
-            if (group.isCongested()) {
-                return Optional.of(group);
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** Whether publishers who go on while they are paused must be refused. Any thread. */
-    boolean isOverfull() {
-        for (Group group : groups) {
-            if (group.isOverfull()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     ChannelInfo info() {
         KeptMessages history = kept;
-        int subscribers = 0;
-        for (Group group : groups) {
-            subscribers += group.members;
-        }
         return new ChannelInfo(
                 name,
                 rules.kind(),
                 rules.name(),
-                subscribers,
+                groups.members(),
                 history == null ? 0 : history.size(),
                 history == null ? StreamPosition.NONE : history.position());
     }
 
     /** Whether a sweep may find something to let go; costs two reads. Any thread. */
     boolean maySweep() {
-        return kept != null || groups.length == 0;
+        return kept != null || groups.isEmpty();
     }
 
     /**
@@ -114,7 +92,7 @@ final class LiveChannel extends Serial {
     /** Whether nothing is left in it. */
     @Override
     boolean isFinished() {
-        return groups.length == 0 && (kept == null || kept.isForgettable(channels.nowMs()));
+        return groups.isEmpty() && (kept == null || kept.isForgettable(channels.nowMs()));
     }
 
     @Override
@@ -127,7 +105,7 @@ final class LiveChannel extends Serial {
         long nowMs = channels.nowMs();
         ChannelRules now = rules;
         if (!now.keepsHistory()) {
-            hand(new Message(name, payload, headers, origin, nowMs, 0, ""));
+            groups.hand(new Message(name, payload, headers, origin, nowMs, 0, ""));
             return StreamPosition.NONE;
         }
         KeptMessages history = history();
@@ -142,7 +120,7 @@ final class LiveChannel extends Serial {
                         history.epoch());
         history.add(message, now);
         history.makeRoom(channels.settings().maxHistoryBytes());
-        hand(message);
+        groups.hand(message);
         return history.position();
     }
 
@@ -152,9 +130,7 @@ final class LiveChannel extends Serial {
             subscriber.refuse(reply);
             return;
         }
-        Session session = subscriber.session();
-        WireGroup group = wireGroup(session, options.joinLeave());
-        group.members++;
+        WireGroup group = groups.join(subscriber.session(), options.joinLeave());
         subscriber.group = group;
         group.offer(new WireGroup.Join(subscriber, beginning(options.recoverFrom()), reply));
         group.announce(Lane.current());
@@ -170,7 +146,7 @@ final class LiveChannel extends Serial {
     private void tellArrival(Subscriber subscriber) {
         if (subscriber.group != null) {
             subscriber.isTold = true;
-            tell(new WireGroup.Presence(subscriber.session().member(), true));
+            groups.tell(new WireGroup.Presence(subscriber.session().member(), true));
         }
     }
 
@@ -181,52 +157,9 @@ final class LiveChannel extends Serial {
             return; // it never came in
         }
         subscriber.group = null;
-        left(group);
+        groups.left(group);
         if (subscriber.isTold) {
-            tell(new WireGroup.Presence(subscriber.session().member(), false));
-        }
-    }
-
-    /** Adds a host's group. Inside. */
-    void add(Group group) {
-        group.members = 1;
-        Group[] now = groups;
-        Group[] more = Arrays.copyOf(now, now.length + 1);
-        more[now.length] = group;
-        groups = more;
-    }
-
-    /** One member of {@code group} has left. Inside. */
-    void left(Group group) {
-        group.members--;
-        if (group.members > 0) {
-            return;
-        }
-        Group[] now = groups;
-        for (int i = 0; i < now.length; i++) {
-            if (now[i] == group) {
-                Group[] less = Arrays.copyOf(now, now.length - 1);
-                if (i < less.length) {
-                    less[i] = now[now.length - 1];
-                }
-                groups = less.length == 0 ? NONE : less;
-                return;
-            }
-        }
-    }
-
-    /** Shows every member to {@code each}, on the members' event loops. Inside. */
-    void countMembers(MemberCount count) {
-        Lane from = Lane.current();
-        Group[] now = groups;
-        count.expect(now.length);
-        for (Group group : now) {
-            if (group instanceof WireGroup wire) {
-                wire.offer(new WireGroup.Count(count::add, count::groupDone));
-                wire.announce(from);
-            } else {
-                count.groupDone();
-            }
+            groups.tell(new WireGroup.Presence(subscriber.session().member(), false));
         }
     }
 
@@ -269,43 +202,6 @@ final class LiveChannel extends Serial {
         }
     }
 
-    private void hand(Message message) {
-        Group[] now = groups;
-        if (now.length == 0) {
-            return;
-        }
-        Lane from = Lane.current();
-        for (Group group : now) {
-            group.offer(message);
-            group.announce(from);
-        }
-    }
-
-    private void tell(WireGroup.Presence news) {
-        Lane from = Lane.current();
-        for (Group group : groups) {
-            if (group instanceof WireGroup wire && wire.isToldPresence()) {
-                wire.offer(news);
-                wire.announce(from);
-            }
-        }
-    }
-
-    private WireGroup wireGroup(Session session, boolean isToldPresence) {
-        for (Group group : groups) {
-            if (group instanceof WireGroup wire
-                    && wire.lane == session.lane()
-                    && wire.isToldPresence() == isToldPresence
-                    && wire.form().equals(session.form())) {
-                return wire;
-            }
-        }
-        var made = new WireGroup(session.lane(), this, session.form(), isToldPresence);
-        add(made);
-        made.members = 0;
-        return made;
-    }
-
     private KeptMessages history() {
         if (kept == null) {
             kept = new KeptMessages(channels.keptBytes(), channels.nowMs());
@@ -327,14 +223,5 @@ final class LiveChannel extends Serial {
         }
         Optional<List<Message>> missed = history.since(recoverFrom.get());
         return new Subscribed(position, true, true, missed.isPresent(), missed.orElse(List.of()));
-    }
-
-    /** Gathers members from several event loops. */
-    interface MemberCount {
-        void expect(int groups);
-
-        void add(Session session);
-
-        void groupDone();
     }
 }

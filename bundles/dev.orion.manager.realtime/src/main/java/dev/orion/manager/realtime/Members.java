@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  *
  * <p>Nothing is kept for it: presence costs something only when somebody asks.
  */
-final class Members implements LiveChannel.MemberCount {
+final class Members implements Groups.MemberCount {
 
     private final Queue<Member> members = new ConcurrentLinkedQueue<>();
     private final AtomicInteger groups = new AtomicInteger(1);
@@ -36,7 +36,7 @@ final class Members implements LiveChannel.MemberCount {
                 channel,
                 live.rules(),
                 found -> {
-                    found.countMembers(gathered);
+                    found.groups().count(gathered);
                     gathered.groupDone();
                 });
     }

@@ -70,7 +70,8 @@ final class Publisher {
     }
 
     private static boolean isOverfull(LiveChannel channel) {
-        return channel != null && (channel.isOverfull() || channel.backlog() > OVERFULL_CHANNEL);
+        return channel != null
+                && (channel.groups().isOverfull() || channel.backlog() > OVERFULL_CHANNEL);
     }
 
     private void publish(
@@ -90,7 +91,7 @@ final class Publisher {
         } finally {
             channel.leave();
         }
-        channel.congested().ifPresent(group -> group.pause(this));
+        channel.groups().congested().ifPresent(group -> group.pause(this));
         reply.done(position);
     }
 
@@ -131,7 +132,7 @@ final class Publisher {
         if (wasPaused) {
             Reading.resume(wire);
         }
-        channel.congested().ifPresent(group -> group.pause(this));
+        channel.groups().congested().ifPresent(group -> group.pause(this));
         if (position == null) {
             reply.refused(Refusal.INTERNAL);
         } else {
