@@ -14,7 +14,8 @@ import java.util.function.Predicate;
 /**
  * Says what a client may do by the rules of the channels, its rates, and what there is room for.
  *
- * <p>Every answer is why it may not, or null where it may.
+ * <p>Every answer is why it may not, or null where it may. What is asked about a channel is asked
+ * with its {@link #rules}, looked up once: they may change while it is done.
  *
  * <p><b>Threads:</b> the client's event loop.
  */
@@ -39,8 +40,7 @@ final class Gate {
         return !rules.keepsHistory() && rules.kind() != ChannelKind.BROADCAST;
     }
 
-    Refusal subscribe(String channel) {
-        ChannelRules rules = rules(channel);
+    Refusal subscribe(String channel, ChannelRules rules) {
         if (rules == null) {
             return noRules(channel);
         }
@@ -69,8 +69,7 @@ final class Gate {
     }
 
     /** Whoever may subscribe may read what {@code isAvailable} there. */
-    Refusal read(String channel, Predicate<ChannelRules> isAvailable) {
-        ChannelRules rules = rules(channel);
+    Refusal read(String channel, ChannelRules rules, Predicate<ChannelRules> isAvailable) {
         if (rules == null) {
             return noRules(channel);
         }

@@ -126,16 +126,16 @@ final class Session implements Client {
 
     @Override
     public void subscribe(String channel, SubscribeOptions options, Reply<Subscribed> reply) {
-        Refusal refusal = refusesToSubscribe(channel);
+        ChannelRules rules = gate.rules(channel);
+        Refusal refusal = refusesToSubscribe(channel, rules);
         if (refusal != null) {
             reply.refused(refusal);
             return;
         }
-        ChannelRules rules = channels.rules(channel).orElseThrow();
         memberships.subscribe(channel, rules, options, reply);
     }
 
-    private Refusal refusesToSubscribe(String channel) {
+    private Refusal refusesToSubscribe(String channel, ChannelRules rules) {
         if (!ChannelName.isValid(channel)) {
             return Refusal.BAD_REQUEST;
         }
@@ -148,7 +148,7 @@ final class Session implements Client {
         if (memberships.own() >= channels.settings().maxChannelsPerClient()) {
             return Refusal.LIMIT_EXCEEDED;
         }
-        return gate.subscribe(channel);
+        return gate.subscribe(channel, rules);
     }
 
     @Override
@@ -171,14 +171,14 @@ final class Session implements Client {
 
     @Override
     public void presence(String channel, Reply<List<Member>> reply) {
-        if (mayRead(channel, ChannelRules::presence, reply)) {
+        if (mayRead(channel, gate.rules(channel), ChannelRules::presence, reply)) {
             Members.of(channels, channel, members -> lane.perform(() -> reply.done(members)));
         }
     }
 
     @Override
     public void presenceStats(String channel, Reply<PresenceStats> reply) {
-        if (mayRead(channel, ChannelRules::presence, reply)) {
+        if (mayRead(channel, gate.rules(channel), ChannelRules::presence, reply)) {
             Members.of(
                     channels,
                     channel,
@@ -188,20 +188,25 @@ final class Session implements Client {
 
     @Override
     public void history(String channel, HistoryQuery query, Reply<History> reply) {
-        if (!mayRead(channel, ChannelRules::keepsHistory, reply)) {
+        ChannelRules rules = gate.rules(channel);
+        if (!mayRead(channel, rules, ChannelRules::keepsHistory, reply)) {
             return;
         }
         channels.with(
                 channel,
-                channels.rules(channel).orElseThrow(),
+                rules,
                 found -> {
                     Optional<History> history = found.history(query);
                     lane.perform(() -> answer(history, reply));
                 });
     }
 
-    private boolean mayRead(String channel, Predicate<ChannelRules> isAvailable, Reply<?> reply) {
-        Refusal refusal = gate.read(channel, isAvailable);
+    private boolean mayRead(
+            String channel,
+            ChannelRules rules,
+            Predicate<ChannelRules> isAvailable,
+            Reply<?> reply) {
+        Refusal refusal = gate.read(channel, rules, isAvailable);
         if (refusal != null) {
             reply.refused(refusal);
         }
