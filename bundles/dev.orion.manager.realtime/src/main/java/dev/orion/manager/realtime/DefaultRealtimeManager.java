@@ -196,7 +196,8 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
         if (rules.isEmpty()) {
             return refused(new CompletableFuture<>(), Refusal.UNKNOWN_CHANNEL);
         }
-        return forEach(user, client, (s, c) -> s.memberships().subscribeByServer(c, rules.get()), channel);
+        return forEach(
+                user, client, (s, c) -> s.memberships().subscribeByServer(c, rules.get()), channel);
     }
 
     @Override

@@ -49,10 +49,7 @@ final class Memberships {
 
     /** Puts the client on a channel that it is not on, by its own wish. */
     void subscribe(
-            String channel,
-            ChannelRules rules,
-            SubscribeOptions options,
-            Reply<Subscribed> reply) {
+            String channel, ChannelRules rules, SubscribeOptions options, Reply<Subscribed> reply) {
         own++;
         subscribe(channel, rules, new Subscriber(session, false), options, reply);
     }

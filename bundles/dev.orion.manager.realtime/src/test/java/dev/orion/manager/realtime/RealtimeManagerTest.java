@@ -372,8 +372,7 @@ class RealtimeManagerTest {
         runAll();
         ann.lines();
 
-        channels.follow(
-                new RuleBook(List.of(new Rules("seen/#").presence().broadcast().build())));
+        channels.follow(new RuleBook(List.of(new Rules("seen/#").presence().broadcast().build())));
         runAll();
 
         assertThat(ann.lines()).isEmpty();
@@ -382,12 +381,13 @@ class RealtimeManagerTest {
 
     @Test
     void tellsOnceOfAClientThatIsInvitedTwice() {
-        channels.follow(
-                new RuleBook(List.of(new Rules("door/#").presence().broadcast().build())));
+        channels.follow(new RuleBook(List.of(new Rules("door/#").presence().broadcast().build())));
         TestClient bob = client("bob");
         TestClient ann = client("ann");
         ann.watch("door/a"); // begins the channel, which invites everybody
-        channels.ifLive("door/a", ((Session) bob.client).memberships()::invite); // bob came at the same time
+        channels.ifLive(
+                "door/a",
+                ((Session) bob.client).memberships()::invite); // bob came at the same time
         runAll();
 
         assertThat(ann.lines()).containsOnlyOnce("+bob").doesNotContain("-bob");
@@ -607,7 +607,8 @@ class RealtimeManagerTest {
         ChannelRules before = channels.rules("kept/a").orElseThrow();
         channels.follow(new RuleBook(List.of(new Rules("kept/#").history(10).build())));
 
-        channels.with("kept/a", before, found -> found.publish(Payload.text("m"), Map.of(), Origin.HOST));
+        channels.with(
+                "kept/a", before, found -> found.publish(Payload.text("m"), Map.of(), Origin.HOST));
 
         assertThat(channels.rules("kept/a").orElseThrow().history()).isEqualTo(10);
     }

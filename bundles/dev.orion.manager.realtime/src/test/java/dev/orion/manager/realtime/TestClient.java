@@ -110,16 +110,12 @@ final class TestClient implements Outlet {
     /** Subscribes and asks to be told who else comes and goes. */
     void watch(String name) {
         client.subscribe(
-                name,
-                new SubscribeOptions(Optional.empty(), true),
-                this.<Subscribed>reply());
+                name, new SubscribeOptions(Optional.empty(), true), this.<Subscribed>reply());
     }
 
     void recover(String name, StreamPosition from) {
         client.subscribe(
-                name,
-                new SubscribeOptions(Optional.of(from), false),
-                this.<Subscribed>reply());
+                name, new SubscribeOptions(Optional.of(from), false), this.<Subscribed>reply());
     }
 
     void publish(String name, String text) {

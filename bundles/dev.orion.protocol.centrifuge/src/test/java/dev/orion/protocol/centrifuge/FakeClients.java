@@ -91,8 +91,7 @@ final class FakeClients implements Clients {
         }
 
         @Override
-        public void subscribe(
-                String channel, SubscribeOptions options, Reply<Subscribed> reply) {
+        public void subscribe(String channel, SubscribeOptions options, Reply<Subscribed> reply) {
             ask(
                     "subscribe "
                             + channel
