@@ -33,6 +33,19 @@ final class JsonText {
         new JsonText(bytes).text();
     }
 
+    /** Whether {@code bytes} are one JSON text. */
+    static boolean isText(byte[] bytes) {
+        if (bytes.length == 0) {
+            return false;
+        }
+        try {
+            check(bytes);
+            return true;
+        } catch (IllegalArgumentException isNot) {
+            return false;
+        }
+    }
+
     private void text() {
         int depth = 0;
         boolean valueDone = false;

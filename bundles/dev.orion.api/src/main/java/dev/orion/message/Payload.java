@@ -12,8 +12,9 @@ import java.util.Arrays;
 /**
  * The bytes of a message and what kind they are of. Immutable.
  *
- * <p>A JSON payload is one valid JSON text (RFC 8259) without line breaks, so that it can stand
- * unchanged in every line- and frame-based wire form.
+ * <p>What is given as JSON is one valid JSON text (RFC 8259) without line breaks, so that it can
+ * stand unchanged in every line- and frame-based wire form. What only turns out to be JSON may have
+ * line breaks between its tokens.
  */
 public final class Payload {
 
@@ -29,12 +30,22 @@ public final class Payload {
     private static final VarHandle EIGHT_BYTES =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
+    private static final byte UNKNOWN = 0;
+    private static final byte JSON_LINE = 1;
+    private static final byte JSON_TEXT = 3;
+    private static final byte IS_NOT_JSON = 2;
+
+    /** No bytes. */
+    public static final Payload EMPTY = new Payload(new byte[0], "", IS_NOT_JSON);
+
     private final byte[] bytes;
     private final String contentType;
+    private byte json; // found out when it is first asked for; threads that race find the same
 
-    private Payload(byte[] bytes, String contentType) {
+    private Payload(byte[] bytes, String contentType, byte json) {
         this.bytes = bytes;
         this.contentType = contentType;
+        this.json = json;
     }
 
     /**
@@ -64,7 +75,7 @@ public final class Payload {
             }
         }
         breaksToSpaces(bytes, at, bytes.length);
-        return new Payload(bytes, JSON);
+        return new Payload(bytes, JSON, JSON_LINE);
     }
 
     /** Not 0 where one of the bytes is {@code c}. Source: Hacker's Delight, §6-1. */
@@ -83,7 +94,7 @@ public final class Payload {
 
     /** A payload of text. */
     public static Payload text(String text) {
-        return new Payload(text.getBytes(StandardCharsets.UTF_8), TEXT);
+        return new Payload(text.getBytes(StandardCharsets.UTF_8), TEXT, IS_NOT_JSON);
     }
 
     /**
@@ -99,16 +110,45 @@ public final class Payload {
             JsonText.check(copy);
             return validJson(copy);
         }
-        return new Payload(copy, contentType);
+        return new Payload(copy, contentType, UNKNOWN);
     }
 
+    /**
+     * A payload of bytes of a peer, which may be anything, whatever their content type says.
+     *
+     * @param bytes the payload keeps the array, which must not be changed afterwards
+     * @param contentType as the publisher has told it; empty when it has told nothing
+     */
+    public static Payload untrusted(byte[] bytes, String contentType) {
+        return new Payload(bytes, requireNonNull(contentType, "contentType"), UNKNOWN);
+    }
+
+    /** A media type, as it was told; empty where nothing was. */
     public String contentType() {
         return contentType;
     }
 
-    /** Whether the bytes are one JSON text. */
+    /**
+     * Whether the bytes are one JSON text: one that was given as such, or one that is found to be
+     * one while its content type says so or says nothing.
+     */
     public boolean isJson() {
-        return contentType.equals(JSON);
+        if (json == UNKNOWN) {
+            json = mayBeJson() && JsonText.isText(bytes) ? JSON_TEXT : IS_NOT_JSON;
+        }
+        return json != IS_NOT_JSON;
+    }
+
+    /** Whether it was given as JSON, so that it has no line breaks. */
+    public boolean isJsonLine() {
+        return json == JSON_LINE;
+    }
+
+    /** RFC 8259 §11, RFC 6839 §3.1. */
+    private boolean mayBeJson() {
+        return contentType.isEmpty()
+                || contentType.startsWith(JSON)
+                || contentType.endsWith("+json");
     }
 
     /** How many bytes it has. */

@@ -4,9 +4,9 @@ package dev.orion.realtime;
 import dev.orion.message.Message;
 import dev.orion.message.Origin;
 import dev.orion.message.Payload;
+import dev.orion.message.Publication;
 import dev.orion.net.CloseReason;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -29,7 +29,7 @@ public interface RealtimeManager {
 
     /** Publishes as the host. */
     default CompletionStage<StreamPosition> publish(String channel, Payload payload) {
-        return publish(channel, payload, Map.of(), Origin.HOST);
+        return publish(channel, Publication.of(payload), Origin.HOST);
     }
 
     /**
@@ -37,8 +37,7 @@ public interface RealtimeManager {
      *
      * @return the message's place in the history; {@link StreamPosition#NONE} where none is kept
      */
-    CompletionStage<StreamPosition> publish(
-            String channel, Payload payload, Map<String, String> headers, Origin origin);
+    CompletionStage<StreamPosition> publish(String channel, Publication publication, Origin origin);
 
     /**
      * Receives what is published on a channel from now on.

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.client;
 
-import dev.orion.message.Payload;
+import dev.orion.message.Publication;
 import dev.orion.realtime.History;
 import dev.orion.realtime.HistoryQuery;
 import dev.orion.realtime.Member;
 import dev.orion.realtime.PresenceStats;
 import dev.orion.realtime.StreamPosition;
 import java.util.List;
-import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -41,11 +40,7 @@ public interface Client {
     boolean isSubscribed(String channel);
 
     /** Publishes to a channel; the reply has the message's place in the history. */
-    void publish(
-            String channel,
-            Payload payload,
-            Map<String, String> headers,
-            Reply<StreamPosition> reply);
+    void publish(String channel, Publication publication, Reply<StreamPosition> reply);
 
     /** Who is on a channel that the client may subscribe to. */
     void presence(String channel, Reply<List<Member>> reply);

@@ -51,7 +51,7 @@ final class MessageLines {
         line.put("client", message.origin().client());
         line.put("user", message.origin().user());
         line.put("transport", message.origin().transport());
-        line.put("headers", message.headers());
+        line.put("headers", message.headers().toMap());
         line.put("contentType", message.payload().contentType());
         line.put("data", data(message.payload()));
         return Json.text(line);

@@ -4,6 +4,7 @@ package dev.orion.shell;
 import dev.orion.message.ChannelName;
 import dev.orion.message.Origin;
 import dev.orion.message.Payload;
+import dev.orion.message.Publication;
 import dev.orion.realtime.RealtimeManager;
 import dev.orion.realtime.RefusedException;
 import dev.orion.realtime.StreamPosition;
@@ -60,7 +61,7 @@ public final class PublishCommand extends ShellCommand {
             throws InterruptedException, ExecutionException, TimeoutException {
         try {
             return available(realtime, "real-time manager")
-                    .publish(channel, payload, Map.of(), SHELL)
+                    .publish(channel, Publication.of(payload), SHELL)
                     .toCompletableFuture()
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException failed) {

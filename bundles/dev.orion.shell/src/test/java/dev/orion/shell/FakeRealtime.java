@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.shell;
 
+import dev.orion.message.Headers;
 import dev.orion.message.Message;
 import dev.orion.message.Origin;
 import dev.orion.message.Payload;
+import dev.orion.message.Publication;
 import dev.orion.net.CloseReason;
 import dev.orion.realtime.ChannelInfo;
 import dev.orion.realtime.ChannelKind;
@@ -43,16 +45,22 @@ final class FakeRealtime implements RealtimeManager {
     volatile List<Message> first = List.of();
 
     static Message message(Payload payload, Origin origin) {
-        return new Message("chat/room1", payload, Map.of("k", "v"), origin, 1_000, 7, "e1");
+        return new Message(
+                "chat/room1",
+                Publication.of(payload, Headers.of(Map.of("k", "v"))),
+                origin,
+                1_000,
+                7,
+                "e1");
     }
 
     @Override
     public CompletionStage<StreamPosition> publish(
-            String channel, Payload payload, Map<String, String> headers, Origin origin) {
+            String channel, Publication publication, Origin origin) {
         if (channel.startsWith("closed/")) {
             return CompletableFuture.failedFuture(new RefusedException(Refusal.PERMISSION_DENIED));
         }
-        published.add(new Message(channel, payload, headers, origin, 0, 0, ""));
+        published.add(new Message(channel, publication, origin, 0, 0, ""));
         return CompletableFuture.completedFuture(
                 channel.startsWith("chat/") ? new StreamPosition(7, "e1") : StreamPosition.NONE);
     }

@@ -8,7 +8,7 @@ import dev.orion.client.Outlet;
 import dev.orion.message.ChannelName;
 import dev.orion.message.Message;
 import dev.orion.message.Origin;
-import dev.orion.message.Payload;
+import dev.orion.message.Publication;
 import dev.orion.net.CloseReason;
 import dev.orion.realtime.ChannelInfo;
 import dev.orion.realtime.ChannelRules;
@@ -25,7 +25,6 @@ import dev.orion.realtime.Subscription;
 import io.netty.channel.EventLoop;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -75,13 +74,13 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
 
     @Override
     public CompletionStage<StreamPosition> publish(
-            String channel, Payload payload, Map<String, String> headers, Origin origin) {
+            String channel, Publication publication, Origin origin) {
         var result = new CompletableFuture<StreamPosition>();
         Optional<ChannelRules> rules = rules(channel);
         if (rules.isEmpty()) {
             return refused(result, Refusal.UNKNOWN_CHANNEL);
         }
-        if (payload.length() > rules.get().maxMessageBytes()) {
+        if (publication.payload().length() > rules.get().maxMessageBytes()) {
             return refused(result, Refusal.LIMIT_EXCEEDED);
         }
         if (channels.get(channel) == null) {
@@ -102,7 +101,7 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
                         refused(result, Refusal.TOO_MANY_REQUESTS);
                         return;
                     }
-                    result.complete(found.publish(payload, headers, origin));
+                    result.complete(found.publish(publication, origin));
                 });
         return result;
     }

@@ -6,7 +6,7 @@ import dev.orion.client.SubscribeOptions;
 import dev.orion.client.Subscribed;
 import dev.orion.message.Message;
 import dev.orion.message.Origin;
-import dev.orion.message.Payload;
+import dev.orion.message.Publication;
 import dev.orion.realtime.ChannelInfo;
 import dev.orion.realtime.ChannelKind;
 import dev.orion.realtime.ChannelRules;
@@ -14,7 +14,6 @@ import dev.orion.realtime.History;
 import dev.orion.realtime.HistoryQuery;
 import dev.orion.realtime.StreamPosition;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -101,23 +100,17 @@ final class LiveChannel extends Serial {
     }
 
     /** Gives a message its place and hands it to every group. Inside. */
-    StreamPosition publish(Payload payload, Map<String, String> headers, Origin origin) {
+    StreamPosition publish(Publication publication, Origin origin) {
         long nowMs = channels.nowMs();
         ChannelRules now = rules;
         if (!now.keepsHistory()) {
-            groups.hand(new Message(name, payload, headers, origin, nowMs, 0, ""));
+            groups.hand(new Message(name, publication, origin, nowMs, 0, ""));
             return StreamPosition.NONE;
         }
         KeptMessages history = history();
         var message =
                 new Message(
-                        name,
-                        payload,
-                        headers,
-                        origin,
-                        nowMs,
-                        history.nextOffset(),
-                        history.epoch());
+                        name, publication, origin, nowMs, history.nextOffset(), history.epoch());
         history.add(message, now);
         history.makeRoom(channels.settings().maxHistoryBytes());
         groups.hand(message);

@@ -3,13 +3,12 @@ package dev.orion.manager.realtime;
 
 import dev.orion.client.Reply;
 import dev.orion.message.Origin;
-import dev.orion.message.Payload;
+import dev.orion.message.Publication;
 import dev.orion.protocol.Reading;
 import dev.orion.realtime.ChannelRules;
 import dev.orion.realtime.Refusal;
 import dev.orion.realtime.StreamPosition;
 import io.netty.channel.Channel;
-import java.util.Map;
 
 /**
  * Publishes what one client sends, answers in the order of its commands, and stops reading from it
@@ -40,15 +39,11 @@ final class Publisher {
         this.gate = gate;
     }
 
-    void publish(
-            String channel,
-            Payload payload,
-            Map<String, String> headers,
-            Reply<StreamPosition> reply) {
+    void publish(String channel, Publication publication, Reply<StreamPosition> reply) {
         LiveChannel live = channels.get(channel);
         ChannelRules rules = live != null ? live.rules() : gate.rules(channel);
         Reply<StreamPosition> next = replies.next(reply);
-        Refusal refusal = refuses(channel, rules, payload);
+        Refusal refusal = refuses(channel, rules, publication);
         if (refusal != null) {
             next.refused(refusal);
             return;
@@ -58,11 +53,11 @@ final class Publisher {
             return;
         }
         LiveChannel open = live != null ? live : channels.open(channel, rules);
-        publish(open, rules, payload, headers, next);
+        publish(open, rules, publication, next);
     }
 
-    private Refusal refuses(String channel, ChannelRules rules, Payload payload) {
-        Refusal refusal = gate.publish(channel, rules, payload);
+    private Refusal refuses(String channel, ChannelRules rules, Publication publication) {
+        Refusal refusal = gate.publish(channel, rules, publication.payload());
         if (refusal == null && Reading.isPaused(wire) && isOverfull(channels.get(channel))) {
             return Refusal.TOO_MANY_REQUESTS; // its commands come by another way than the wire
         }
@@ -77,17 +72,16 @@ final class Publisher {
     private void publish(
             LiveChannel channel,
             ChannelRules rules,
-            Payload payload,
-            Map<String, String> headers,
+            Publication publication,
             Reply<StreamPosition> reply) {
         if (!channel.tryEnter()) {
-            publishLater(channel, rules, payload, headers, reply);
+            publishLater(channel, rules, publication, reply);
             return;
         }
         StreamPosition position;
         try {
             channel.begin();
-            position = channel.publish(payload, headers, origin);
+            position = channel.publish(publication, origin);
         } finally {
             channel.leave();
         }
@@ -102,8 +96,7 @@ final class Publisher {
     private void publishLater(
             LiveChannel channel,
             ChannelRules rules,
-            Payload payload,
-            Map<String, String> headers,
+            Publication publication,
             Reply<StreamPosition> reply) {
         Reply<StreamPosition> later = replies.later(reply);
         boolean pause = channel.backlog() > BUSY_CHANNEL;
@@ -116,7 +109,7 @@ final class Publisher {
                 found -> {
                     StreamPosition position = null;
                     try {
-                        position = found.publish(payload, headers, origin);
+                        position = found.publish(publication, origin);
                     } finally {
                         StreamPosition at = position; // null: it failed
                         lane.perform(() -> published(found, at, pause, later));

@@ -10,7 +10,7 @@ import dev.orion.client.Subscribed;
 import dev.orion.client.WireForm;
 import dev.orion.message.ChannelName;
 import dev.orion.message.Origin;
-import dev.orion.message.Payload;
+import dev.orion.message.Publication;
 import dev.orion.net.CloseReason;
 import dev.orion.realtime.ChannelRules;
 import dev.orion.realtime.ClientInfo;
@@ -23,7 +23,6 @@ import dev.orion.realtime.StreamPosition;
 import io.netty.channel.Channel;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -157,15 +156,11 @@ final class Session implements Client {
     }
 
     @Override
-    public void publish(
-            String channel,
-            Payload payload,
-            Map<String, String> headers,
-            Reply<StreamPosition> reply) {
+    public void publish(String channel, Publication publication, Reply<StreamPosition> reply) {
         if (closed) {
             reply.refused(Refusal.NOT_AVAILABLE);
         } else {
-            publisher.publish(channel, payload, headers, reply);
+            publisher.publish(channel, publication, reply);
         }
     }
 

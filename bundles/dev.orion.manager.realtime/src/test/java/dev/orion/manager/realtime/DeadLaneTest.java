@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orion.message.Message;
 import dev.orion.message.Origin;
 import dev.orion.message.Payload;
+import dev.orion.message.Publication;
 import java.time.Clock;
-import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ class DeadLaneTest {
     @Test
     void keepsNobodyWaiting() {
         for (int i = 0; i < 400; i++) {
-            group.offer(new Message("a", PAYLOAD, Map.of(), Origin.HOST, 0, 0, ""));
+            group.offer(new Message("a", Publication.of(PAYLOAD), Origin.HOST, 0, 0, ""));
             group.announce(null);
         }
 

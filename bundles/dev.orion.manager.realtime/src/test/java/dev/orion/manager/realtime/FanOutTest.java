@@ -13,6 +13,7 @@ import dev.orion.client.WireForm;
 import dev.orion.message.ChannelPattern;
 import dev.orion.message.Message;
 import dev.orion.message.Payload;
+import dev.orion.message.Publication;
 import dev.orion.net.CloseReason;
 import dev.orion.realtime.Allowed;
 import dev.orion.realtime.ChannelKind;
@@ -38,7 +39,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -219,7 +219,8 @@ class FanOutTest {
                             () -> {
                                 int until = Math.min(MESSAGES, first + TURN);
                                 for (int i = first; i < until; i++) {
-                                    client.publish("a", Payload.text("m"), Map.of(), ignored());
+                                    client.publish(
+                                            "a", Publication.of(Payload.text("m")), ignored());
                                 }
                                 if (until < MESSAGES) {
                                     publishFrom(until);

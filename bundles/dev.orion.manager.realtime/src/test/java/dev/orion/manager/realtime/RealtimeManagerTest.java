@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.orion.message.ChannelPattern;
 import dev.orion.message.Origin;
 import dev.orion.message.Payload;
+import dev.orion.message.Publication;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.Reading;
 import dev.orion.realtime.Allowed;
@@ -23,7 +24,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
@@ -608,7 +608,9 @@ class RealtimeManagerTest {
         channels.follow(new RuleBook(List.of(new Rules("kept/#").history(10).build())));
 
         channels.with(
-                "kept/a", before, found -> found.publish(Payload.text("m"), Map.of(), Origin.HOST));
+                "kept/a",
+                before,
+                found -> found.publish(Publication.of(Payload.text("m")), Origin.HOST));
 
         assertThat(channels.rules("kept/a").orElseThrow().history()).isEqualTo(10);
     }

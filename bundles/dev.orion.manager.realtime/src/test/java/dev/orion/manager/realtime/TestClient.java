@@ -11,6 +11,7 @@ import dev.orion.client.Subscribed;
 import dev.orion.client.WireForm;
 import dev.orion.message.Message;
 import dev.orion.message.Payload;
+import dev.orion.message.Publication;
 import dev.orion.net.CloseReason;
 import dev.orion.realtime.Member;
 import dev.orion.realtime.Refusal;
@@ -23,7 +24,6 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -119,7 +119,7 @@ final class TestClient implements Outlet {
     }
 
     void publish(String name, String text) {
-        client.publish(name, Payload.text(text), Map.of(), this.<StreamPosition>reply());
+        client.publish(name, Publication.of(Payload.text(text)), this.<StreamPosition>reply());
     }
 
     /** Records what the answer was among the events. */

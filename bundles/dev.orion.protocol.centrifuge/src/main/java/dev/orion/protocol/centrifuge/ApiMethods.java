@@ -2,8 +2,10 @@
 package dev.orion.protocol.centrifuge;
 
 import dev.orion.message.ChannelName;
+import dev.orion.message.Headers;
 import dev.orion.message.Origin;
 import dev.orion.message.Payload;
+import dev.orion.message.Publication;
 import dev.orion.net.CloseReason;
 import dev.orion.realtime.ChannelInfo;
 import dev.orion.realtime.ClientInfo;
@@ -120,12 +122,17 @@ final class ApiMethods {
     private CompletionStage<StreamPosition> publish(
             String channel, Payload payload, ApiRequest request) {
         if (request.idempotencyKey.isEmpty()) {
-            return manager.publish(channel, payload, request.tags, ORIGIN);
+            return manager.publish(
+                    channel, Publication.of(payload, Headers.of(request.tags)), ORIGIN);
         }
         return idempotency.once(
                 channel,
                 request.idempotencyKey,
-                () -> manager.publish(channel, payload, request.tags, ORIGIN));
+                () ->
+                        manager.publish(
+                                channel,
+                                Publication.of(payload, Headers.of(request.tags)),
+                                ORIGIN));
     }
 
     private CompletionStage<ApiAnswer> broadcast(ApiRequest request) {

@@ -10,6 +10,7 @@ import dev.orion.client.Reply;
 import dev.orion.client.SubscribeOptions;
 import dev.orion.client.Subscribed;
 import dev.orion.client.WireForm;
+import dev.orion.message.Publication;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.centrifuge.ReplyJson.Welcome;
@@ -286,8 +287,7 @@ final class CentrifugeConversation extends Wheel.Entry implements Conversation, 
         } else {
             client.publish(
                     command.channel,
-                    command.data(),
-                    Map.of(),
+                    Publication.of(command.data()),
                     new Answer<>(this, command.id, ReplyJson::published));
         }
     }

@@ -104,13 +104,27 @@ final class Json {
     static void payload(Payload payload, ByteBuf out) {
         byte[] bytes = payload.array();
         if (payload.isJson()) {
-            out.writeBytes(bytes);
+            json(payload, out);
         } else if (Utf8.isValid(bytes, 0, bytes.length)) {
             string(bytes, out);
         } else {
             out.writeBytes(BASE64);
             out.writeBytes(Base64.getEncoder().encode(bytes));
             raw("\"}", out);
+        }
+    }
+
+    /** JSON that was not given as such may have line breaks between its tokens. */
+    private static void json(Payload payload, ByteBuf out) {
+        byte[] bytes = payload.array();
+        int start = out.writerIndex();
+        out.writeBytes(bytes);
+        if (!payload.isJsonLine()) {
+            for (int i = 0; i < bytes.length; i++) {
+                if (bytes[i] == '\n' || bytes[i] == '\r') {
+                    out.setByte(start + i, ' ');
+                }
+            }
         }
     }
 
@@ -127,7 +141,7 @@ final class Json {
         }
         if (!message.headers().isEmpty()) {
             out.writeBytes(TAGS);
-            strings(message.headers(), out);
+            strings(message.headers().toMap(), out);
         }
         out.writeByte('}');
     }

@@ -3,9 +3,11 @@ package dev.orion.protocol.centrifuge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orion.message.Headers;
 import dev.orion.message.Message;
 import dev.orion.message.Origin;
 import dev.orion.message.Payload;
+import dev.orion.message.Publication;
 import dev.orion.protocol.Framing;
 import dev.orion.realtime.Member;
 import io.netty.buffer.ByteBuf;
@@ -117,7 +119,14 @@ class CentrifugeFormTest {
             Origin origin,
             long offset,
             Map<String, String> headers) {
-        var message = new Message(channel, payload, headers, origin, 0, offset, "");
+        var message =
+                new Message(
+                        channel,
+                        Publication.of(payload, Headers.of(headers)),
+                        origin,
+                        0,
+                        offset,
+                        "");
         return written(out -> form.publication(message, out));
     }
 

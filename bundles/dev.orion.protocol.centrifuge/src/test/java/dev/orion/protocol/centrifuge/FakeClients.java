@@ -12,6 +12,7 @@ import dev.orion.message.ChannelName;
 import dev.orion.message.Message;
 import dev.orion.message.Origin;
 import dev.orion.message.Payload;
+import dev.orion.message.Publication;
 import dev.orion.realtime.History;
 import dev.orion.realtime.HistoryQuery;
 import dev.orion.realtime.Member;
@@ -22,7 +23,6 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -61,8 +61,7 @@ final class FakeClients implements Clients {
     static Message message(String channel, String json, long offset) {
         return new Message(
                 channel,
-                Payload.json(json),
-                Map.of(),
+                Publication.of(Payload.json(json)),
                 new Origin("c1", "ann", "tcp"),
                 0,
                 offset,
@@ -126,11 +125,8 @@ final class FakeClients implements Clients {
         }
 
         @Override
-        public void publish(
-                String channel,
-                Payload payload,
-                Map<String, String> headers,
-                Reply<StreamPosition> reply) {
+        public void publish(String channel, Publication publication, Reply<StreamPosition> reply) {
+            Payload payload = publication.payload();
             ask("publish " + channel + " " + payload.contentType() + " " + payload.text());
             answer(channel, () -> reply.done(TOP), reply);
         }

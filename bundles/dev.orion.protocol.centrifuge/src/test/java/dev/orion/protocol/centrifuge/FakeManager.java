@@ -5,6 +5,7 @@ import dev.orion.message.ChannelName;
 import dev.orion.message.Message;
 import dev.orion.message.Origin;
 import dev.orion.message.Payload;
+import dev.orion.message.Publication;
 import dev.orion.net.CloseReason;
 import dev.orion.realtime.ChannelInfo;
 import dev.orion.realtime.ChannelKind;
@@ -44,7 +45,9 @@ final class FakeManager implements RealtimeManager {
 
     @Override
     public CompletionStage<StreamPosition> publish(
-            String channel, Payload payload, Map<String, String> headers, Origin origin) {
+            String channel, Publication publication, Origin origin) {
+        Payload payload = publication.payload();
+        Map<String, String> headers = publication.headers().toMap();
         ask(
                 "publish "
                         + ChannelName.check(channel)
