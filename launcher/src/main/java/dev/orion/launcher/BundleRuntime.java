@@ -66,6 +66,7 @@ final class BundleRuntime implements AutoCloseable {
                 Integer.toString(BundleIndex.Kind.lastStartLevel()));
         this.properties.put("felix.startlevel.bundle", startLevel(BundleIndex.Kind.DEPLOYER));
         // A class that no bundle has is missing; the class path is not searched for it.
+        this.properties.put("ds.cache.metadata", "true"); // components are not read again from XML
         this.properties.put("felix.bootdelegation.implicit", "false");
         // The JDK links the events of its flight recorder, which Netty has some of, to itself;
         // the native transports look for the JDK's channels.
