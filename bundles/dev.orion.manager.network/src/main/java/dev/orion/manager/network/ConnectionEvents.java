@@ -75,28 +75,28 @@ final class ConnectionEvents implements AutoCloseable {
     void connected(TrackedConnection connection) {
         List<Mailbox> all = audience.all();
         if (!all.isEmpty()) {
-            put(new Connected(Instant.now(), connection.info()), all);
+            put(new Connected(now(), connection.info()), all);
         }
     }
 
     void disconnected(TrackedConnection connection, CloseReason reason) {
         List<Mailbox> all = audience.all();
         if (!all.isEmpty()) {
-            put(new Disconnected(Instant.now(), connection.info(), reason), all);
+            put(new Disconnected(now(), connection.info(), reason), all);
         }
     }
 
     void failed(TrackedConnection connection, Throwable cause) {
         List<Mailbox> all = audience.all();
         if (!all.isEmpty()) {
-            put(new Failed(Instant.now(), connection.info(), text(cause)), all);
+            put(new Failed(now(), connection.info(), text(cause)), all);
         }
     }
 
     void data(ConnectionInfo connection, Direction direction, long bytes) {
         List<Mailbox> some = audience.ofData();
         if (!some.isEmpty()) {
-            put(new Data(Instant.now(), connection, direction, bytes), some);
+            put(new Data(now(), connection, direction, bytes), some);
         }
     }
 
@@ -116,6 +116,11 @@ final class ConnectionEvents implements AutoCloseable {
         for (Mailbox mailbox : mailboxes) {
             mailbox.put(event);
         }
+    }
+
+    /** To the millisecond, as everywhere else that programs read. */
+    static Instant now() {
+        return Instant.ofEpochMilli(System.currentTimeMillis());
     }
 
     private static String text(Throwable cause) {

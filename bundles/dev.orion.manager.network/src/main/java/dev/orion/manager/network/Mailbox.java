@@ -5,7 +5,6 @@ import dev.orion.net.ConnectionEvent;
 import dev.orion.net.ConnectionEvent.Data;
 import dev.orion.net.ConnectionEvent.Missed;
 import dev.orion.net.ConnectionListener;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -115,7 +114,7 @@ final class Mailbox {
     /** Says where events are missing: before the first one for which there was room again. */
     private void addMissed() {
         if (missed > 0) {
-            waiting.add(new Missed(Instant.now(), missed));
+            waiting.add(new Missed(ConnectionEvents.now(), missed));
             missed = 0;
         }
     }
