@@ -15,6 +15,9 @@ public record Origin(String client, String user, String transport) {
     /** The program that Orion runs in. */
     public static final Origin HOST = new Origin("", "", "host");
 
+    /** Orion itself; the only one that publishes on system channels. */
+    public static final Origin SERVER = new Origin("", "", "server");
+
     public Origin {
         requireNonNull(client, "client");
         requireNonNull(user, "user");

@@ -8,9 +8,15 @@ import java.time.Instant;
  *
  * @param id {@code conn_} and eight hex digits
  * @param listener the name of the listener that accepted it
+ * @param endpoint where that listener listens
  * @param protocol the protocol that serves it now; after an upgrade the upgraded one ({@code
  *     websocket}); empty while it waits for one
  * @param remote {@code host:port} of the peer
  */
 public record ConnectionInfo(
-        String id, String listener, String protocol, String remote, Instant opened) {}
+        String id,
+        String listener,
+        Endpoint endpoint,
+        String protocol,
+        String remote,
+        Instant opened) {}

@@ -6,5 +6,10 @@ public enum ChannelKind {
     /** Whoever may connect may subscribe and publish. */
     PUBLIC,
     /** Every client receives it without subscribing; publishing needs a role. */
-    BROADCAST
+    BROADCAST,
+    /**
+     * The channels {@code $sys/…}, by rules that are built in: only the server publishes, and
+     * clients that have the role {@code admin} subscribe.
+     */
+    SYSTEM
 }

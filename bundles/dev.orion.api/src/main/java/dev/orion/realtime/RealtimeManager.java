@@ -35,6 +35,9 @@ public interface RealtimeManager {
     /**
      * Publishes a message to everybody on a channel.
      *
+     * <p>Refused as {@code PERMISSION_DENIED} on a system channel, unless {@code origin} is {@link
+     * Origin#SERVER}.
+     *
      * @return the message's place in the history; {@link StreamPosition#NONE} where none is kept
      */
     CompletionStage<StreamPosition> publish(String channel, Publication publication, Origin origin);
@@ -69,7 +72,8 @@ public interface RealtimeManager {
     CompletionStage<Void> removeHistory(String channel);
 
     /**
-     * Subscribes the clients of a user, which are told so.
+     * Subscribes the clients of a user, which are told so; refused as {@code PERMISSION_DENIED} for
+     * a system channel.
      *
      * @param client only this one of the user's clients; empty for all
      * @return how many clients are now subscribed that were not before

@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys of the configuration or, where it has none, of a file that the first start makes.
+ * The keys of the configuration or, where it has none, of files that the first start makes.
  *
  * <p>Begins with the first configuration that is applied, so no file is made while a key is still
  * on its way; {@link FileConfigurations} sees to it that there always is one.
@@ -36,50 +36,71 @@ public final class FileServerKeys implements ServerKeys {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.orion.config");
 
-    @ObjectClassDefinition(name = "Server API")
+    @ObjectClassDefinition(name = "Keys of the server API and the administration")
     @interface Config {
 
         @AttributeDefinition(
                 type = AttributeType.PASSWORD,
                 description = "The key that opens /api; from conf/api.key where it is empty.")
         String apiKey() default "";
+
+        @AttributeDefinition(
+                type = AttributeType.PASSWORD,
+                description =
+                        "The key that opens /admin and gives a client the role admin; from"
+                                + " conf/admin.key where it is empty.")
+        String adminKey() default "";
     }
 
     private final Path directory;
 
-    /** Empty opens nothing. */
+    // Empty opens nothing.
     private volatile byte[] apiKey;
+    private volatile byte[] adminKey;
 
     @Activate
     public FileServerKeys(BundleContext context, Config config) {
-        this(Inputs.of(context::getProperty).home().resolve("conf"), config.apiKey());
+        this(
+                Inputs.of(context::getProperty).home().resolve("conf"),
+                config.apiKey(),
+                config.adminKey());
     }
 
-    FileServerKeys(Path directory, String apiKey) { // for tests
+    FileServerKeys(Path directory, String apiKey, String adminKey) { // for tests
         this.directory = directory;
-        this.apiKey = bytes(apiKey);
+        this.apiKey = bytes(apiKey, "api.key");
+        this.adminKey = bytes(adminKey, "admin.key");
     }
 
-    /** Swaps the key; a new instance would restart the API for nothing. */
+    /** Swaps the keys; a new instance would restart the API for nothing. */
     @Modified
     void modified(Config config) {
-        apiKey = bytes(config.apiKey());
+        apiKey = bytes(config.apiKey(), "api.key");
+        adminKey = bytes(config.adminKey(), "admin.key");
     }
 
     @Override
     public boolean opensApi(String candidate) {
-        byte[] key = apiKey;
+        return opens(apiKey, candidate);
+    }
+
+    @Override
+    public boolean opensAdmin(String candidate) {
+        return opens(adminKey, candidate);
+    }
+
+    private static boolean opens(byte[] key, String candidate) {
         return key.length > 0
                 && MessageDigest.isEqual(candidate.getBytes(StandardCharsets.UTF_8), key);
     }
 
-    private byte[] bytes(String configured) {
-        String key = configured.isBlank() ? fromFile().orElse("") : configured;
+    private byte[] bytes(String configured, String file) {
+        String key = configured.isBlank() ? fromFile(file).orElse("") : configured;
         return key.getBytes(StandardCharsets.UTF_8);
     }
 
-    private Optional<String> fromFile() {
-        Path path = directory.resolve("api.key");
+    private Optional<String> fromFile(String name) {
+        Path path = directory.resolve(name);
         var file = new KeyFile(path);
         try {
             String key = file.read();
@@ -91,7 +112,7 @@ public final class FileServerKeys implements ServerKeys {
             LOG.atError()
                     .addKeyValue("file", path)
                     .addKeyValue("reason", broken)
-                    .log("Key file cannot be used, the server API stays closed");
+                    .log("Key file cannot be used, what it opens stays closed");
             return Optional.empty();
         }
     }

@@ -18,7 +18,7 @@ class FileServerKeysTest {
 
     @Test
     void opensWithTheConfiguredKeyAndMakesNoFile() {
-        var keys = new FileServerKeys(home.resolve("conf"), "right");
+        var keys = new FileServerKeys(home.resolve("conf"), "right", "admin");
 
         assertThat(keys.opensApi("right")).isTrue();
         assertThat(keys.opensApi("wrong")).isFalse();
@@ -28,10 +28,11 @@ class FileServerKeysTest {
     }
 
     @Test
-    void makesAKeyThatOnlyTheOwnerCanRead() throws IOException {
+    void makesKeysThatOnlyTheOwnerCanRead() throws IOException {
         Path file = home.resolve("conf/api.key");
+        Path adminFile = home.resolve("conf/admin.key");
 
-        var keys = new FileServerKeys(home.resolve("conf"), "");
+        var keys = new FileServerKeys(home.resolve("conf"), "", "");
 
         String key = Files.readString(file).strip();
         assertThat(Base64.getUrlDecoder().decode(key)).hasSize(32);
@@ -40,16 +41,32 @@ class FileServerKeysTest {
         assertThat(keys.opensApi(key)).isTrue();
         assertThat(keys.opensApi("")).isFalse();
         try (Stream<Path> files = Files.list(home.resolve("conf"))) {
-            assertThat(files).containsExactly(file);
+            assertThat(files).containsExactlyInAnyOrder(file, adminFile);
         }
+        String adminKey = Files.readString(adminFile).strip();
+        assertThat(Base64.getUrlDecoder().decode(adminKey)).hasSize(32);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(adminFile)))
+                .isEqualTo("rw-------");
+        assertThat(keys.opensAdmin(adminKey)).isTrue();
+        assertThat(keys.opensAdmin("")).isFalse();
+        assertThat(adminKey).isNotEqualTo(key);
+    }
+
+    @Test
+    void keepsWhatTheTwoKeysOpenApart() {
+        var keys = new FileServerKeys(home.resolve("conf"), "api", "admin");
+
+        assertThat(keys.opensAdmin("admin")).isTrue();
+        assertThat(keys.opensAdmin("api")).isFalse();
+        assertThat(keys.opensApi("admin")).isFalse();
     }
 
     @Test
     void keepsTheKeyOfTheFirstStart() throws IOException {
-        var first = new FileServerKeys(home.resolve("conf"), "");
+        var first = new FileServerKeys(home.resolve("conf"), "", "");
         String key = Files.readString(home.resolve("conf/api.key")).strip();
 
-        var second = new FileServerKeys(home.resolve("conf"), "");
+        var second = new FileServerKeys(home.resolve("conf"), "", "");
 
         assertThat(first.opensApi(key)).isTrue();
         assertThat(second.opensApi(key)).isTrue();
@@ -60,7 +77,7 @@ class FileServerKeysTest {
         Files.createDirectories(home.resolve("conf"));
         Files.createFile(home.resolve("conf/api.key"));
 
-        var keys = new FileServerKeys(home.resolve("conf"), "");
+        var keys = new FileServerKeys(home.resolve("conf"), "", "");
 
         assertThat(keys.opensApi(Files.readString(home.resolve("conf/api.key")).strip())).isTrue();
     }
@@ -69,9 +86,10 @@ class FileServerKeysTest {
     void staysClosedWithoutAKey() throws IOException {
         Path blocked = Files.createFile(home.resolve("blocked"));
 
-        var keys = new FileServerKeys(blocked, "");
+        var keys = new FileServerKeys(blocked, "", "");
 
         assertThat(keys.opensApi("")).isFalse();
+        assertThat(keys.opensAdmin("")).isFalse();
     }
 
     @Test

@@ -27,6 +27,7 @@ class ArchitectureIT {
     /** Bundles whose business is the framework itself. */
     private static final Set<String> MAY_USE_THE_FRAMEWORK =
             Set.of(
+                    "dev.orion.admin",
                     "dev.orion.config",
                     "dev.orion.hotdeploy",
                     "dev.orion.manager.network",
@@ -99,7 +100,10 @@ class ArchitectureIT {
     void onlyManagersAndProtocolsKnowNetty() {
         BUNDLES.forEach(
                 (name, manifest) -> {
-                    boolean may = name.contains(".manager.") || name.contains(".protocol.");
+                    boolean may =
+                            name.contains(".manager.")
+                                    || name.contains(".protocol.")
+                                    || name.equals("dev.orion.admin"); // answers HTTP exchanges
                     if (!may) {
                         assertThat(packages(manifest, "Import-Package"))
                                 .as(name)

@@ -27,4 +27,10 @@ public @interface HttpPath {
      * empty for exchanges that ask for none.
      */
     String upgrade() default "";
+
+    /**
+     * The area it belongs to. Only listeners that are configured to serve that area know it; those
+     * that are not configured serve {@code public} alone.
+     */
+    String area() default "public";
 }

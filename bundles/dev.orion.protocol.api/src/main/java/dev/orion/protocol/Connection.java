@@ -4,11 +4,15 @@ package dev.orion.protocol;
 import dev.orion.net.CloseReason;
 import dev.orion.net.Endpoint;
 import io.netty.channel.Channel;
+import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** One accepted transport link, given to a protocol by the network manager. */
 @ProviderType
 public interface Connection {
+
+    /** What a listener serves where nothing else is configured. */
+    Set<String> PUBLIC = Set.of("public");
 
     /** {@code conn_} and eight hex digits. */
     String id();
@@ -19,6 +23,14 @@ public interface Connection {
     /** The name of the listener that accepted it. */
     String listener();
 
+    /**
+     * The areas that the listener serves now, for protocols whose plug-ins belong to one: {@code
+     * public}, {@code admin}. Any thread.
+     */
+    default Set<String> serves() {
+        return PUBLIC;
+    }
+
     /** The transport; its event loop is the one thread that touches the connection. */
     Channel channel();
 
@@ -27,6 +39,12 @@ public interface Connection {
 
     /** Says that something else is spoken from now on, as after an HTTP upgrade. Event loop. */
     void protocol(String name);
+
+    /**
+     * Tells the {@link dev.orion.net.ConnectionListener}s that something went wrong here. The
+     * connection is not touched. Any thread.
+     */
+    default void failed(Throwable cause) {}
 
     /**
      * Closes it, without a word to the peer: whoever speaks the protocol has said it before.

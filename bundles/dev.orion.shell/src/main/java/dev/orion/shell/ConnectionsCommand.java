@@ -4,6 +4,9 @@ package dev.orion.shell;
 import dev.orion.net.CloseReason;
 import dev.orion.net.ConnectionInfo;
 import dev.orion.net.NetworkManager;
+import dev.orion.realtime.ClientInfo;
+import dev.orion.realtime.RealtimeManager;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,19 +22,28 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 @Command(function = "connections")
 public final class ConnectionsCommand extends ShellCommand {
 
-    private static final Table<ConnectionInfo> TABLE =
-            new Table<ConnectionInfo>()
-                    .with("id", ConnectionInfo::id)
-                    .with("listener", ConnectionInfo::listener)
-                    .with("protocol", ConnectionInfo::protocol)
-                    .with("remote", ConnectionInfo::remote)
-                    .with("opened", ConnectionInfo::opened);
+    private static final Table<Row> TABLE =
+            new Table<Row>()
+                    .with("id", row -> row.connection().id())
+                    .with("listener", row -> row.connection().listener())
+                    .with("protocol", row -> row.connection().protocol())
+                    .with("remote", row -> row.connection().remote())
+                    .with("opened", row -> row.connection().opened())
+                    .with("client", row -> row.client().map(ClientInfo::id).orElse(""))
+                    .with("user", row -> row.client().map(ClientInfo::user).orElse(""));
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile NetworkManager network;
+
+    /** Without it nobody knows of clients. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile RealtimeManager realtime;
 
     public ConnectionsCommand() {
         super(
@@ -50,12 +62,24 @@ public final class ConnectionsCommand extends ShellCommand {
         arguments.words(0, 0);
         Optional<String> listener = arguments.option("--listener");
         Optional<String> protocol = arguments.option("--protocol");
-        List<ConnectionInfo> wanted =
+        Map<String, ClientInfo> clients = clients();
+        List<Row> wanted =
                 now.connections().stream()
                         .filter(one -> listener.map(one.listener()::equals).orElse(true))
                         .filter(one -> protocol.map(one.protocol()::equals).orElse(true))
+                        .map(one -> new Row(one, Optional.ofNullable(clients.get(one.id()))))
                         .toList();
         output.table(arguments, TABLE, wanted);
+    }
+
+    /** By their connection. */
+    private Map<String, ClientInfo> clients() {
+        RealtimeManager now = realtime;
+        Map<String, ClientInfo> clients = new HashMap<>();
+        if (now != null) {
+            now.clients().forEach(client -> clients.put(client.connection(), client));
+        }
+        return clients;
     }
 
     private static void close(NetworkManager network, Arguments arguments, Output output) {
@@ -66,4 +90,6 @@ public final class ConnectionsCommand extends ShellCommand {
         }
         output.line(arguments.json() ? Json.text(Map.of("closed", id)) : "closed " + id);
     }
+
+    private record Row(ConnectionInfo connection, Optional<ClientInfo> client) {}
 }

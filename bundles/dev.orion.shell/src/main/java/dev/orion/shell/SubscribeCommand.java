@@ -44,7 +44,7 @@ public final class SubscribeCommand extends ShellCommand {
         String channel = ChannelName.check(arguments.words(1, 1).get(0));
         int count = arguments.option("--count").map(arguments::count).orElse(Integer.MAX_VALUE);
         Duration time = arguments.option("--for").map(Durations::parse).orElse(FOREVER);
-        var waiting = new WaitingMessages();
+        var waiting = new Waiting<Message>();
         try (Subscription subscription =
                 available(realtime, "real-time manager").subscribe(channel, waiting::add)) {
             output.remark("subscribed to " + channel);
@@ -57,7 +57,7 @@ public final class SubscribeCommand extends ShellCommand {
     }
 
     private static void print(
-            WaitingMessages waiting, int count, Duration time, boolean json, Output output)
+            Waiting<Message> waiting, int count, Duration time, boolean json, Output output)
             throws InterruptedException {
         Duration limit = time.compareTo(FOREVER) < 0 ? time : FOREVER; // so that it fits a long
         long end = System.nanoTime() + limit.toNanos();

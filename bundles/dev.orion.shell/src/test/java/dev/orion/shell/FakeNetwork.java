@@ -72,6 +72,7 @@ final class FakeNetwork implements NetworkManager {
 
     private static ConnectionInfo connection(
             String id, String listener, String protocol, String remote) {
-        return new ConnectionInfo(id, listener, protocol, remote, Instant.parse(OPENED));
+        Endpoint endpoint = Endpoint.parse("http://127.0.0.1:8080");
+        return new ConnectionInfo(id, listener, endpoint, protocol, remote, Instant.parse(OPENED));
     }
 }

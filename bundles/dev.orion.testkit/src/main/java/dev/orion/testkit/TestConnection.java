@@ -9,6 +9,7 @@ import dev.orion.protocol.Connection;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -22,6 +23,7 @@ public final class TestConnection implements Connection {
     private final Endpoint endpoint;
     private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
     private volatile String protocol;
+    private volatile Set<String> serves = PUBLIC;
 
     /** A connection of the listener {@code test} on loopback. */
     public TestConnection(Channel channel, String protocol) {
@@ -49,6 +51,16 @@ public final class TestConnection implements Connection {
     @Override
     public String listener() {
         return "test";
+    }
+
+    @Override
+    public Set<String> serves() {
+        return serves;
+    }
+
+    /** Makes its listener one that serves these areas. */
+    public void serves(Set<String> areas) {
+        serves = Set.copyOf(areas);
     }
 
     @Override

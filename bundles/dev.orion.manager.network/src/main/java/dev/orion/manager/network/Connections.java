@@ -33,16 +33,21 @@ final class Connections {
     private static final Pattern ID = Pattern.compile("conn_[0-9a-f]{8}");
     private static final int SCATTER = 0x9E3779B1; // odd, so that no number comes twice in a round
 
+    private final ConnectionEvents events;
     private final Map<Integer, TrackedConnection> live = new ConcurrentHashMap<>();
     private final Queue<CompletableFuture<Void>> waitForEmpty = new ConcurrentLinkedQueue<>();
     private final AtomicInteger sequence = new AtomicInteger(ThreadLocalRandom.current().nextInt());
+
+    Connections(ConnectionEvents events) {
+        this.events = events;
+    }
 
     /** Begins to track a connection that has just been accepted. */
     TrackedConnection open(Listener listener, Channel channel) {
         TrackedConnection connection;
         do {
             int number = sequence.getAndIncrement() * SCATTER;
-            connection = new TrackedConnection(number, listener, channel);
+            connection = new TrackedConnection(number, listener, channel, events);
         } while (live.putIfAbsent(connection.number(), connection) != null);
         if (log.isInfoEnabled()) {
             log.atInfo()
@@ -52,6 +57,8 @@ final class Connections {
                     .addKeyValue("remote", connection.remote())
                     .log("Network connection created");
         }
+        events.connected(connection);
+        ByteCount.install(connection, events);
         return connection;
     }
 
@@ -61,6 +68,7 @@ final class Connections {
         if (log.isInfoEnabled()) {
             recordEnd(connection);
         }
+        events.disconnected(connection, connection.reason());
         completeWhenEmpty();
     }
 
@@ -76,6 +84,14 @@ final class Connections {
             return Optional.empty();
         }
         return Optional.ofNullable(live.get(HexFormat.fromHexDigits(id.substring(5))));
+    }
+
+    /** Begins to count the bytes of every connection that is open. */
+    void countBytes() {
+        live.values()
+                .forEach(
+                        connection ->
+                                onLoop(connection, () -> ByteCount.install(connection, events)));
     }
 
     /** Asks every connection to go, each on its event loop. */

@@ -8,6 +8,7 @@ import static org.osgi.service.component.annotations.ReferencePolicyOption.GREED
 import dev.orion.configuration.Durations;
 import dev.orion.net.CloseReason;
 import dev.orion.net.ConnectionInfo;
+import dev.orion.net.ConnectionListener;
 import dev.orion.net.ListenerInfo;
 import dev.orion.net.NetworkManager;
 import dev.orion.protocol.ProtocolManager;
@@ -89,7 +90,8 @@ public final class DefaultNetworkManager implements NetworkManager {
 
     private final Settings settings;
     private final EventLoops loops;
-    private final Connections connections = new Connections();
+    private final ConnectionEvents events = new ConnectionEvents();
+    private final Connections connections = new Connections(events);
     private final Reception reception = new Reception();
     private final Listeners listeners;
     private final Optional<ServiceRegistration<ProtocolsListener>> news;
@@ -130,6 +132,7 @@ public final class DefaultNetworkManager implements NetworkManager {
             // What is left is closed with its event loop.
         }
         loops.close();
+        events.close();
     }
 
     @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
@@ -184,6 +187,18 @@ public final class DefaultNetworkManager implements NetworkManager {
         CompletableFuture<Void> drained = CompletableFuture.allOf(deaf, connections.empty());
         drained.thenRun(() -> deadline.cancel(false));
         return drained.minimalCompletionStage();
+    }
+
+    /** Tells {@code listener} what happens to connections from now on. */
+    void add(ConnectionListener listener, boolean wantsData) {
+        events.add(listener, wantsData);
+        if (wantsData) {
+            connections.countBytes();
+        }
+    }
+
+    void remove(ConnectionListener listener) {
+        events.remove(listener);
     }
 
     Listeners sockets() {

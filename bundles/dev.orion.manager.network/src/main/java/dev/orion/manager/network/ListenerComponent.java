@@ -3,6 +3,7 @@ package dev.orion.manager.network;
 
 import dev.orion.net.Endpoint;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -44,6 +45,11 @@ public final class ListenerComponent {
                 min = "1",
                 description = "Connections that the system keeps until they are accepted.")
         int backlog() default 1024;
+
+        @AttributeDefinition(
+                description =
+                        "The areas whose paths are found here: public, admin, or one of a plug-in.")
+        String[] serves() default {"public"};
     }
 
     private final Listeners listeners;
@@ -87,6 +93,7 @@ public final class ListenerComponent {
                 name((String) properties.get("service.pid")),
                 ListenerSettings.shifted(Endpoint.parse(config.uri()), portOffset),
                 config.maxConnections(),
-                config.backlog());
+                config.backlog(),
+                Set.of(config.serves()));
     }
 }

@@ -4,17 +4,21 @@ package dev.orion.manager.network;
 import static java.util.Objects.requireNonNull;
 
 import dev.orion.net.Endpoint;
+import java.util.Set;
 
 /**
  * What is configured of one listener.
  *
  * @param endpoint with the port offset already added
+ * @param serves the areas whose plug-ins are reached here
  */
-record ListenerSettings(String name, Endpoint endpoint, int maxConnections, int backlog) {
+record ListenerSettings(
+        String name, Endpoint endpoint, int maxConnections, int backlog, Set<String> serves) {
 
     ListenerSettings {
         requireNonNull(name, "name");
         requireNonNull(endpoint, "endpoint");
+        serves = Set.copyOf(serves);
         if (maxConnections < 1) {
             throw new IllegalArgumentException(
                     "maxConnections: " + maxConnections + " (expected: >= 1)");

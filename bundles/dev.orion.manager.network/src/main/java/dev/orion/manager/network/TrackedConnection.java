@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
@@ -32,6 +33,7 @@ final class TrackedConnection implements Connection, ChannelFutureListener {
     private final int number;
     private final Listener listener;
     private final Channel channel;
+    private final ConnectionEvents events;
     private final long openedMillis = System.currentTimeMillis();
     private final long openedNanos = System.nanoTime();
 
@@ -39,10 +41,11 @@ final class TrackedConnection implements Connection, ChannelFutureListener {
     private volatile String protocol = "";
     private volatile CloseReason reason;
 
-    TrackedConnection(int number, Listener listener, Channel channel) {
+    TrackedConnection(int number, Listener listener, Channel channel, ConnectionEvents events) {
         this.number = number;
         this.listener = listener;
         this.channel = channel;
+        this.events = events;
     }
 
     static String id(int number) {
@@ -73,6 +76,11 @@ final class TrackedConnection implements Connection, ChannelFutureListener {
     }
 
     @Override
+    public Set<String> serves() {
+        return listener.settings().serves();
+    }
+
+    @Override
     public Channel channel() {
         return channel;
     }
@@ -85,6 +93,11 @@ final class TrackedConnection implements Connection, ChannelFutureListener {
     @Override
     public void protocol(String name) {
         protocol = requireNonNull(name, "name");
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        events.failed(this, cause);
     }
 
     @Override
@@ -130,7 +143,12 @@ final class TrackedConnection implements Connection, ChannelFutureListener {
 
     ConnectionInfo info() {
         return new ConnectionInfo(
-                id(), listener(), protocol, remote(), Instant.ofEpochMilli(openedMillis));
+                id(),
+                listener(),
+                endpoint(),
+                protocol,
+                remote(),
+                Instant.ofEpochMilli(openedMillis));
     }
 
     @Override

@@ -135,7 +135,11 @@ class ListeningTest {
                             .change(
                                     listener,
                                     new ListenerSettings(
-                                            "one", settings.endpoint(), 1, settings.backlog()));
+                                            "one",
+                                            settings.endpoint(),
+                                            1,
+                                            settings.backlog(),
+                                            settings.serves()));
 
             assertThat(changed).isSameAs(listener);
             assertThat(running.port("one")).isEqualTo(port);

@@ -38,7 +38,7 @@ final class Running implements AutoCloseable {
     }
 
     static ListenerSettings listener(String name, String uri) {
-        return new ListenerSettings(name, Endpoint.parse(uri), 100, 100);
+        return new ListenerSettings(name, Endpoint.parse(uri), 100, 100, Set.of("public"));
     }
 
     Listener open(String name, String uri) {

@@ -70,6 +70,7 @@ final class Binding {
         try {
             protocol.serve(connection);
         } catch (RuntimeException | LinkageError | AssertionError broken) {
+            connection.failed(broken);
             failed(connection, broken);
         }
         return true;

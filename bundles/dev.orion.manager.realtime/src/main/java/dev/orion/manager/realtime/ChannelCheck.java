@@ -42,6 +42,10 @@ public final class ChannelCheck implements ConfigurationCheck {
                     }
                 });
         Object pattern = rules.values().get("pattern");
+        if (pattern instanceof String text && SystemChannels.contains(text)) {
+            rules.fault(
+                    "pattern", "pattern: " + text + " (expected: none of $sys, they are fixed)");
+        }
         String other = pattern == null ? null : patterns.putIfAbsent(pattern, rules.name());
         if (other != null) {
             rules.fault(

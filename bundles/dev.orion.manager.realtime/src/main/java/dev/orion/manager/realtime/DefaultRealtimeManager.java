@@ -11,6 +11,7 @@ import dev.orion.message.Origin;
 import dev.orion.message.Publication;
 import dev.orion.net.CloseReason;
 import dev.orion.realtime.ChannelInfo;
+import dev.orion.realtime.ChannelKind;
 import dev.orion.realtime.ChannelRules;
 import dev.orion.realtime.ClientInfo;
 import dev.orion.realtime.History;
@@ -79,6 +80,9 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
         Optional<ChannelRules> rules = rules(channel);
         if (rules.isEmpty()) {
             return refused(result, Refusal.UNKNOWN_CHANNEL);
+        }
+        if (rules.get().kind() == ChannelKind.SYSTEM && !origin.equals(Origin.SERVER)) {
+            return refused(result, Refusal.PERMISSION_DENIED);
         }
         if (publication.payload().length() > rules.get().maxMessageBytes()) {
             return refused(result, Refusal.LIMIT_EXCEEDED);
@@ -194,6 +198,10 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
         Optional<ChannelRules> rules = rules(channel);
         if (rules.isEmpty()) {
             return refused(new CompletableFuture<>(), Refusal.UNKNOWN_CHANNEL);
+        }
+        if (rules.get().kind() == ChannelKind.SYSTEM) {
+            // Whoever may subscribe to it does so itself.
+            return refused(new CompletableFuture<>(), Refusal.PERMISSION_DENIED);
         }
         return forEach(
                 user, client, (s, c) -> s.memberships().subscribeByServer(c, rules.get()), channel);

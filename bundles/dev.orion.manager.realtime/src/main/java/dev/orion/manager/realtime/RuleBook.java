@@ -12,7 +12,7 @@ final class RuleBook {
 
     static final RuleBook EMPTY = new RuleBook(List.of());
 
-    private final List<ChannelRules> rules;
+    private final List<ChannelRules> rules; // the configured ones
 
     RuleBook(Collection<ChannelRules> rules) {
         this.rules =
@@ -25,6 +25,9 @@ final class RuleBook {
 
     /** The rules of a channel; empty where no pattern matches it. */
     Optional<ChannelRules> find(String channel) {
+        if (SystemChannels.contains(channel)) {
+            return SystemChannels.RULES;
+        }
         for (ChannelRules candidate : rules) {
             if (candidate.pattern().matches(channel)) {
                 return Optional.of(candidate);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.centrifuge;
 
+import dev.orion.access.ServerKeys;
 import dev.orion.client.Client;
 import dev.orion.client.ClientSpec;
 import dev.orion.client.ClientTransport;
@@ -207,11 +208,13 @@ final class CentrifugeConversation extends Wheel.Entry implements Conversation, 
             finish(CloseReason.BAD_REQUEST);
             return;
         }
-        if (!command.token.isEmpty()) {
+        boolean isAdmin = protocol.isAdmin(command.token);
+        if (!isAdmin && !command.token.isEmpty()) {
             finish(CloseReason.INVALID_TOKEN);
             return;
         }
-        var spec = new ClientSpec("", Set.of(), transport.name(), connection.id());
+        Set<String> roles = isAdmin ? Set.of(ServerKeys.ADMIN_ROLE) : Set.of();
+        var spec = new ClientSpec("", roles, transport.name(), connection.id());
         Client opened = protocol.clients().open(spec, this);
         if (ended) {
             opened.close();

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.centrifuge;
 
+import static org.osgi.service.component.annotations.ReferenceCardinality.OPTIONAL;
+import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
+import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
+
+import dev.orion.access.ServerKeys;
 import dev.orion.client.ClientProtocol;
 import dev.orion.client.ClientTransport;
 import dev.orion.client.Clients;
@@ -120,6 +125,10 @@ public final class CentrifugeProtocol implements ClientProtocol {
     private final Map<EventLoop, LoopShare> loops = new ConcurrentHashMap<>();
     private final Sessions sessions = new Sessions();
 
+    /** Dynamic, so that other keys end no conversation; without any nobody is an administrator. */
+    @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
+    volatile ServerKeys keys;
+
     @Activate
     public CentrifugeProtocol(@Reference Clients clients, @Reference Node node, Config config) {
         this(clients, node, Settings.of(config));
@@ -177,6 +186,12 @@ public final class CentrifugeProtocol implements ClientProtocol {
         } catch (RejectedExecutionException ended) {
             LOG.atDebug().setCause(ended).log("Event loop has ended before its conversations");
         }
+    }
+
+    /** Whether a connect command's token is the administrator's key. */
+    boolean isAdmin(String token) {
+        ServerKeys now = keys;
+        return now != null && !token.isEmpty() && now.opensAdmin(token);
     }
 
     Clients clients() {

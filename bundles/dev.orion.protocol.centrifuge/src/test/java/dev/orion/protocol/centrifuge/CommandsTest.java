@@ -3,6 +3,7 @@ package dev.orion.protocol.centrifuge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orion.access.ServerKeys;
 import dev.orion.client.Subscribed;
 import dev.orion.net.CloseReason;
 import dev.orion.realtime.Refusal;
@@ -306,6 +307,36 @@ class CommandsTest {
     }
 
     @Test
+    void makesAClientWithTheAdministratorsKeyAnAdministrator() {
+        protocol.keys = new Keys("api-key", "admin-key");
+
+        assertThat(peer.ask("{\"id\":1,\"connect\":{\"token\":\"admin-key\"}}")).hasSize(1);
+
+        assertThat(clients.spec.roles()).containsExactly("admin");
+        assertThat(clients.spec.user()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"api-key", "admin-ke", "admin-key2"})
+    void refusesEveryOtherTokenAlsoTheKeyOfTheApi(String token) {
+        protocol.keys = new Keys("api-key", "admin-key");
+
+        assertThat(peer.ask("{\"id\":1,\"connect\":{\"token\":\"" + token + "\"}}")).isEmpty();
+
+        assertThat(peer.closedWith).containsExactly(CloseReason.INVALID_TOKEN);
+        assertThat(clients.spec).isNull();
+    }
+
+    @Test
+    void givesAClientWithoutATokenNoRole() {
+        protocol.keys = new Keys("api-key", "");
+
+        peer.connected();
+
+        assertThat(clients.spec.roles()).isEmpty();
+    }
+
+    @Test
     void disconnectsWhoeverSendsWhatNobodyTakes() {
         peer.connected();
 
@@ -600,6 +631,19 @@ class CommandsTest {
 
             assertThat(flood.closedWith).containsExactly(CloseReason.SLOW);
             assertThat(frames).isLessThan(100);
+        }
+    }
+
+    /** Opens even with an empty key, which must never be asked for. */
+    private record Keys(String api, String admin) implements ServerKeys {
+        @Override
+        public boolean opensApi(String candidate) {
+            return candidate.equals(api);
+        }
+
+        @Override
+        public boolean opensAdmin(String candidate) {
+            return candidate.equals(admin);
         }
     }
 }

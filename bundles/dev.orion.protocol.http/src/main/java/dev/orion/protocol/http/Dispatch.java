@@ -108,7 +108,9 @@ final class Dispatch {
             exchange.respondEmpty(HttpResponseStatus.NO_CONTENT);
             return;
         }
-        Routes.Match match = routes.find(exchange.path(), method, offers(request));
+        Routes.Match match =
+                routes.find(
+                        exchange.path(), method, offers(request), exchange.connection().serves());
         if (match instanceof Routes.Serve found) {
             exchange.guarded(() -> found.service().serve(exchange));
         } else if (match instanceof Routes.WrongMethod wrong) {
@@ -152,7 +154,8 @@ final class Dispatch {
     private static void preflight(ServerExchange exchange, Routes routes) {
         HttpHeaders asked = exchange.request().headers();
         String method = asked.get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
-        Routes.Match match = routes.find(exchange.path(), method, Set.of());
+        Routes.Match match =
+                routes.find(exchange.path(), method, Set.of(), exchange.connection().serves());
         if (!(match instanceof Routes.Serve)) {
             exchange.respond(HttpResponseStatus.NOT_FOUND, "not found");
             return;

@@ -149,6 +149,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        connection.failed(cause);
         if (cause instanceof IOException) {
             connection.close(CloseReason.CONNECTION_CLOSED);
             return;

@@ -46,9 +46,10 @@ final class Routes {
      * Finds who answers.
      *
      * @param offers the protocols that the request offers to be upgraded to, in lower case
+     * @param areas those that the listener serves; what belongs to another one is not there
      */
-    Match find(String path, String method, Set<String> offers) {
-        List<Route> routes = at(path);
+    Match find(String path, String method, Set<String> offers, Set<String> areas) {
+        List<Route> routes = at(path, areas);
         var allowed = new TreeSet<String>();
         String upgrade = "";
         Route plain = null;
@@ -75,14 +76,27 @@ final class Routes {
         return upgrade.isEmpty() ? new Nobody() : new NeedsUpgrade(upgrade);
     }
 
-    private List<Route> at(String path) {
-        List<Route> routes = exact.get(path);
+    private List<Route> at(String path, Set<String> areas) {
+        List<Route> routes = within(exact.get(path), areas);
         int end = path.length();
-        while (routes == null && end >= 0) {
-            routes = below.get(path.substring(0, end));
+        while (routes.isEmpty() && end >= 0) {
+            routes = within(below.get(path.substring(0, end)), areas);
             end = path.lastIndexOf('/', end - 1);
         }
-        return routes == null ? List.of() : routes;
+        return routes;
+    }
+
+    /** Those of some areas; the list itself where that is all of them. */
+    private static List<Route> within(List<Route> routes, Set<String> areas) {
+        if (routes == null) {
+            return List.of();
+        }
+        for (Route route : routes) {
+            if (!areas.contains(route.area)) {
+                return routes.stream().filter(other -> areas.contains(other.area)).toList();
+            }
+        }
+        return routes;
     }
 
     private void add(String path, Route route) {
@@ -121,7 +135,12 @@ final class Routes {
     record Nobody() implements Match {}
 
     private record Route(
-            Set<String> methods, String upgrade, int ranking, long id, HttpService service) {
+            Set<String> methods,
+            String upgrade,
+            String area,
+            int ranking,
+            long id,
+            HttpService service) {
 
         static final Comparator<Route> BEST_FIRST =
                 Comparator.comparingInt(Route::ranking).thenComparingLong(Route::id).reversed();
@@ -131,6 +150,7 @@ final class Routes {
             return new Route(
                     methods.isEmpty() ? Set.of("GET") : Set.copyOf(methods),
                     properties.get("http.upgrade") instanceof String protocol ? protocol : "",
+                    properties.get("http.area") instanceof String area ? area : "public",
                     properties.get("service.ranking") instanceof Integer ranking ? ranking : 0,
                     properties.get("service.id") instanceof Long id ? id : 0,
                     service);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orion.http.HttpService;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,6 +62,33 @@ class DispatchTest {
         try (peer) {
             assertThat(request(request, "")).startsWith("HTTP/1.1 " + status + " ");
             assertThat(peer.channel.isOpen()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "public, GET /admin/x, 404",
+        "public, PUT /admin/x, 404",
+        "public, GET /shared/x, 200",
+        "public, GET /shared/secret, 200", // the public one behind it
+        "admin, GET /admin/x, 200",
+        "admin, PUT /admin/x, 405",
+        "admin, GET /shared/x, 404",
+        "admin, GET /shared/secret, 200",
+        "admin|public, GET /admin/x, 200",
+        "admin|public, GET /shared/x, 200",
+    })
+    void findsOnlyWhatTheListenerServes(String serves, String request, int status) {
+        var admin =
+                HttpPeer.of(
+                        Set.of(serves.split("\\|")),
+                        HttpPeer.area("/admin/*", "admin", named("admin")),
+                        HttpPeer.area("/shared/secret", "admin", named("secret")),
+                        at("/shared/*", named("shared")));
+        try (peer;
+                admin) {
+            assertThat(admin.send(request + " HTTP/1.1\r\nHost: localhost:8080\r\n\r\n"))
+                    .startsWith("HTTP/1.1 " + status + " ");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.orion.protocol.http;
 
 import dev.orion.http.HttpService;
 import dev.orion.net.Endpoint;
+import dev.orion.protocol.Connection;
 import dev.orion.testkit.TestConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** A client of an HTTP server in memory. */
@@ -30,6 +32,12 @@ final class HttpPeer implements AutoCloseable {
             new TestConnection(channel, "http", Endpoint.parse("http://127.0.0.1:8080"));
 
     private HttpPeer(List<Map.Entry<Map<String, Object>, HttpService>> services) {
+        this(Connection.PUBLIC, services);
+    }
+
+    private HttpPeer(
+            Set<String> serves, List<Map.Entry<Map<String, Object>, HttpService>> services) {
+        connection.serves(serves);
         channel.freezeTime();
         new HttpProtocol(SETTINGS, services).serve(connection);
     }
@@ -43,6 +51,19 @@ final class HttpPeer implements AutoCloseable {
     @SuppressWarnings("varargs") // List.of only reads them
     static HttpPeer of(Map.Entry<Map<String, Object>, HttpService>... services) {
         return new HttpPeer(List.of(services));
+    }
+
+    /** A client of a listener that serves some areas. */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // List.of only reads them
+    static HttpPeer of(
+            Set<String> serves, Map.Entry<Map<String, Object>, HttpService>... services) {
+        return new HttpPeer(serves, List.of(services));
+    }
+
+    static Map.Entry<Map<String, Object>, HttpService> area(
+            String path, String area, HttpService service) {
+        return Map.entry(Map.of("http.path", path, "http.area", area), service);
     }
 
     static Map.Entry<Map<String, Object>, HttpService> at(String path, HttpService service) {

@@ -170,6 +170,7 @@ final class LineTransport extends ChannelInboundHandlerAdapter implements Client
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        connection.failed(cause);
         if (cause instanceof TooLongFrameException) {
             stopReadingLines();
             conversation.end(CloseReason.BAD_REQUEST);

@@ -209,6 +209,7 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        connection.failed(cause);
         if (cause instanceof IOException) {
             connection.close(CloseReason.CONNECTION_CLOSED);
             return;
