@@ -80,9 +80,10 @@ final class Binding {
      * Takes the plug-in out of service.
      *
      * @param last called when it serves nobody any more, at least once
-     * @return those that it still serves
+     * @return those that it still serves; who has been handed over to another plug-in stays
      */
     List<Served> leave(Runnable last) {
+        served.removeIf(Served::isHandedOver);
         whenLeft = last;
         gone = true;
         List<Served> leaving = List.copyOf(served);
@@ -106,7 +107,7 @@ final class Binding {
                 source.version().toString(),
                 source.bundleId(),
                 current,
-                served.size(),
+                (int) served.stream().filter(each -> !each.isHandedOver()).count(),
                 failures.sum());
     }
 

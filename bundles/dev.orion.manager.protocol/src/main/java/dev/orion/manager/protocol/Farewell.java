@@ -68,7 +68,7 @@ record Farewell(Duration delivery, Duration patience) {
 
     private static void tell(Served served) {
         Channel channel = served.connection().channel();
-        if (channel.isActive()) {
+        if (channel.isActive() && !served.isHandedOver()) {
             channel.pipeline().fireUserEventTriggered(GO_AWAY);
         }
     }
@@ -77,13 +77,17 @@ record Farewell(Duration delivery, Duration patience) {
         EventLoop any = leaving.get(0).connection().channel().eventLoop();
         try {
             any.schedule(
-                    () ->
-                            leaving.forEach(
-                                    served -> served.connection().close(CloseReason.SHUTDOWN)),
+                    () -> leaving.forEach(Farewell::close),
                     patience.toMillis(),
                     TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException loopsHaveEnded) {
-            leaving.forEach(served -> served.connection().close(CloseReason.SHUTDOWN));
+            leaving.forEach(Farewell::close);
+        }
+    }
+
+    private static void close(Served served) {
+        if (!served.isHandedOver()) {
+            served.connection().close(CloseReason.SHUTDOWN);
         }
     }
 

@@ -20,6 +20,15 @@ final class Served implements ChannelFutureListener {
         return connection;
     }
 
+    /**
+     * Whether something else is spoken on it by now, as after an upgrade: then another plug-in has
+     * it in its hands.
+     */
+    boolean isHandedOver() {
+        String spoken = connection.protocol();
+        return !spoken.isEmpty() && !spoken.equals(binding.name());
+    }
+
     @Override
     public void operationComplete(ChannelFuture closed) {
         binding.forget(this);

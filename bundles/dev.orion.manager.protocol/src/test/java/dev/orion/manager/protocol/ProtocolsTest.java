@@ -138,6 +138,29 @@ class ProtocolsTest {
     }
 
     @Test
+    void leavesThoseAloneThatHaveBeenHandedOverToAnotherPlugin() throws IOException {
+        var polite = new Greeting("one", true);
+        Protocol upgrading =
+                connection -> {
+                    polite.serve(connection);
+                    connection.protocol("other");
+                };
+        try (var wire = new Wire("tcp", protocols)) {
+            protocols.add("tcp", upgrading, source("1.0.0", 1));
+            try (var peer = wire.connect()) {
+                peer.line();
+                assertThat(info("tcp").connections()).isZero();
+
+                protocols.remove(upgrading);
+
+                assertThat(protocols.protocols()).isEmpty();
+                assertThat(polite.toldToGo).hasValue(0);
+                assertThat(wire.closed).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void listsWhoLeavesUntilItsConnectionsHaveGone() throws IOException {
         var rude = new Greeting("rude", false);
         try (var wire = new Wire("tcp", protocols)) {

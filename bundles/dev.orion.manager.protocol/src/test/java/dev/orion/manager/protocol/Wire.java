@@ -70,8 +70,10 @@ final class Wire implements AutoCloseable {
 
         private final Endpoint endpoint;
         private final Channel channel;
+        private volatile String protocol;
 
         WireConnection(String scheme, Channel channel) {
+            this.protocol = scheme;
             this.endpoint = new Endpoint(scheme, "127.0.0.1", 1);
             this.channel = channel;
         }
@@ -98,12 +100,12 @@ final class Wire implements AutoCloseable {
 
         @Override
         public String protocol() {
-            return endpoint.scheme();
+            return protocol;
         }
 
         @Override
         public void protocol(String name) {
-            throw new UnsupportedOperationException(name);
+            protocol = name;
         }
 
         @Override
