@@ -14,6 +14,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.TooLongFrameException;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class LineTransport extends ChannelInboundHandlerAdapter implements ClientTransport {
 
     static final String LINES = "lines";
+
+    /** How often a slow peer is given more time, so that nobody keeps a connection for ever. */
+    private static final int MOST_LINGERS = 30;
 
     private static final Logger log = LoggerFactory.getLogger("dev.orion.protocol.tcp");
 
@@ -196,9 +200,30 @@ final class LineTransport extends ChannelInboundHandlerAdapter implements Client
     }
 
     private void leaveLater(CloseReason reason) {
+        leaveLater(reason, MOST_LINGERS);
+    }
+
+    /** A peer that still takes what it is owed, slowly, is given as much time again. */
+    private void leaveLater(CloseReason reason, int lingers) {
+        long owed = owedBytes();
         channel()
                 .eventLoop()
-                .schedule(() -> connection.close(reason), linger.toMillis(), TimeUnit.MILLISECONDS);
+                .schedule(
+                        () -> {
+                            long left = owedBytes();
+                            if (lingers > 1 && left > 0 && left < owed) {
+                                leaveLater(reason, lingers - 1);
+                            } else {
+                                connection.close(reason);
+                            }
+                        },
+                        linger.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private long owedBytes() {
+        ChannelOutboundBuffer waiting = channel().unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
     }
 
     private static boolean isBlank(ByteBuf line) {

@@ -11,6 +11,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,47 @@ class LineTransportTest {
         assertThat(written()).isEqualTo("bye 3001\n");
         assertThat(connection.closed()).isCompletedWithValue(CloseReason.SHUTDOWN);
         assertThat(echo.closed).isCompleted();
+    }
+
+    @Test
+    void staysWhileASlowPeerStillTakesWhatItIsOwed() {
+        var slow = new SlowChannel();
+        var peer = new FakeConnection(slow);
+        var words = new Echo();
+        new TcpProtocol(words, new TcpProtocol.Settings(16, Duration.ofSeconds(1))).serve(peer);
+        slow.freezeTime();
+        for (int i = 0; i < 3; i++) {
+            slow.write(Unpooled.copiedBuffer("owed\n", StandardCharsets.US_ASCII));
+        }
+
+        slow.pipeline().fireUserEventTriggered(new GoAway(CloseReason.SLOW));
+        for (int seconds = 0; seconds < 4; seconds++) {
+            assertThat(peer.closed()).isNotDone();
+            slow.letOut(1);
+            slow.advanceTimeBy(1, TimeUnit.SECONDS);
+            slow.runScheduledPendingTasks();
+        }
+
+        assertThat(slow.written()).isEqualTo("owed\nowed\nowed\nbye 3008\n");
+        slow.runPendingTasks();
+        assertThat(peer.closed()).isCompletedWithValue(CloseReason.SLOW);
+        slow.finishAndReleaseAll();
+    }
+
+    @Test
+    void leavesAPeerThatTakesNothing() {
+        var stuck = new SlowChannel();
+        var peer = new FakeConnection(stuck);
+        new TcpProtocol(new Echo(), new TcpProtocol.Settings(16, Duration.ofSeconds(1)))
+                .serve(peer);
+        stuck.freezeTime();
+
+        stuck.pipeline().fireUserEventTriggered(new GoAway(CloseReason.SLOW));
+        stuck.advanceTimeBy(1, TimeUnit.SECONDS);
+        stuck.runScheduledPendingTasks();
+
+        assertThat(peer.closed()).isCompletedWithValue(CloseReason.SLOW);
+        stuck.finishAndReleaseAll();
     }
 
     @Test
