@@ -7,17 +7,23 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A place to listen on or to connect to, written as a URI: {@code mqtt://127.0.0.1:1883}.
  *
- * <p>The scheme names the protocol that is spoken there.
+ * <p>The scheme names the protocol that is spoken there, some also that it is spoken over TLS:
+ * {@code https}, {@code mqtts}, {@code grpcs}, {@code tcps}.
  *
- * @param scheme the protocol, in lower case
+ * @param scheme the protocol, or its name over TLS; in lower case
  * @param host a host name or an address; an IPv6 address without brackets
  * @param port 0 to 65535; 0 lets the system choose when listening
  */
 public record Endpoint(String scheme, String host, int port) {
+
+    /** A table and not the letter s at the end, which is part of many a protocol's own name. */
+    private static final Map<String, String> OVER_TLS =
+            Map.of("https", "http", "mqtts", "mqtt", "grpcs", "grpc", "tcps", "tcp");
 
     public Endpoint {
         requireNonNull(scheme, "scheme");
@@ -66,6 +72,16 @@ public record Endpoint(String scheme, String host, int port) {
             host = host.substring(1, host.length() - 1);
         }
         return new Endpoint(parsed.getScheme().toLowerCase(Locale.ROOT), host, parsed.getPort());
+    }
+
+    /** What is spoken there, with or without TLS: {@code http} also where the scheme is https. */
+    public String protocol() {
+        return OVER_TLS.getOrDefault(scheme, scheme);
+    }
+
+    /** Whether the scheme says that TLS is spoken there. */
+    public boolean isSecure() {
+        return OVER_TLS.containsKey(scheme);
     }
 
     /** This place with another port. */

@@ -10,7 +10,8 @@ package dev.orion.net;
  * @param detail for people: why it failed or what it waits for; else empty
  * @param connections how many it has open
  * @param accepted how many it accepted since it was bound
- * @param refused how many it turned away, for a limit or because nobody served them in time
+ * @param refused how many it turned away: for a limit, because nobody served them in time, or
+ *     because they did not come through the TLS handshake
  */
 public record ListenerInfo(
         String name,

@@ -57,6 +57,22 @@ class EndpointTest {
         assertThat(new Endpoint("tcp", host, 1).isLoopback()).isEqualTo(loopback);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "https, http, true",
+        "mqtts, mqtt, true",
+        "grpcs, grpc, true",
+        "tcps, tcp, true",
+        "tcp, tcp, false",
+        "nats, nats, false", // an s of its own
+    })
+    void knowsWhichSchemesMeanTls(String scheme, String protocol, boolean secure) {
+        var endpoint = new Endpoint(scheme, "127.0.0.1", 1);
+
+        assertThat(endpoint.protocol()).isEqualTo(protocol);
+        assertThat(endpoint.isSecure()).isEqualTo(secure);
+    }
+
     @Test
     void writesIpv6AddressesInBrackets() {
         assertThat(new Endpoint("tcp", "::1", 7000)).hasToString("tcp://[::1]:7000");

@@ -4,6 +4,7 @@ package dev.orion.protocol;
 import dev.orion.net.CloseReason;
 import dev.orion.net.Endpoint;
 import io.netty.channel.Channel;
+import io.netty.channel.socket.DuplexChannel;
 import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -31,7 +32,7 @@ public interface Connection {
         return PUBLIC;
     }
 
-    /** The transport; its event loop is the one thread that touches the connection. */
+    /** The socket, TLS or not; its event loop is the one thread that touches the connection. */
     Channel channel();
 
     /** What is spoken on it now. Any thread. */
@@ -45,6 +46,18 @@ public interface Connection {
      * connection is not touched. Any thread.
      */
     default void failed(Throwable cause) {}
+
+    /**
+     * Sends the end of our side behind what has been flushed; what the peer sends is still read.
+     *
+     * <p>The way to half-close: the channel's own {@code shutdownOutput} leaves out what TLS has to
+     * say. Event loop.
+     */
+    default void endOutput() {
+        if (channel() instanceof DuplexChannel socket) {
+            socket.shutdownOutput();
+        }
+    }
 
     /**
      * Closes it, without a word to the peer: whoever speaks the protocol has said it before.

@@ -7,7 +7,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  * Turns the bytes of connections into messages and exchanges, and back.
  *
  * <p>A plug-in registers one as a service with {@link Speaks}. A listener whose URI has that name
- * as its scheme gives it every connection that it accepts. A protocol never binds a port.
+ * as its scheme gives it every connection that it accepts; where it is the scheme's name over TLS,
+ * once the handshake is done. A protocol never binds a port and does not see TLS.
  *
  * <p><b>Threads:</b> {@link #serve} is called on the connection's event loop, from many loops at
  * once; it must not block.

@@ -12,7 +12,7 @@ public interface ProtocolManager {
     boolean speaks(String name);
 
     /**
-     * Gives a new connection to the plug-in that speaks its endpoint's scheme.
+     * Gives a new connection to the plug-in that speaks its endpoint's protocol.
      *
      * <p>A plug-in that throws costs this connection only: it is closed.
      *

@@ -41,7 +41,7 @@ final class Protocols implements ProtocolManager {
 
     @Override
     public boolean serve(Connection connection) {
-        String name = connection.endpoint().scheme();
+        String name = connection.endpoint().protocol();
         Binding binding = snapshot.get().current(name);
         while (binding != null) {
             if (binding.serve(connection)) {

@@ -16,7 +16,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.TooLongFrameException;
 import java.io.IOException;
 import java.time.Duration;
@@ -106,10 +105,8 @@ final class LineTransport extends ChannelInboundHandlerAdapter implements Client
                 .writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(
                         written -> {
-                            if (!inputEnded
-                                    && written.isSuccess()
-                                    && channel() instanceof DuplexChannel socket) {
-                                socket.shutdownOutput();
+                            if (!inputEnded && written.isSuccess()) {
+                                connection.endOutput();
                             } else {
                                 connection.close(reason);
                             }

@@ -10,7 +10,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -120,8 +119,8 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
             connection.close(closing);
             return;
         }
-        if (deaf && channel() instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
+        if (deaf) {
+            connection.endOutput();
         }
         channel()
                 .eventLoop()
