@@ -14,6 +14,8 @@ import dev.orion.net.NetworkManager;
 import dev.orion.protocol.ProtocolManager;
 import dev.orion.protocol.ProtocolsListener;
 import io.netty.channel.WriteBufferWaterMark;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -86,6 +88,9 @@ public final class DefaultNetworkManager implements NetworkManager {
         @AttributeDefinition(
                 description = "How long a connection that is asked to go has until it is closed.")
         String closeTimeout() default "1s";
+
+        @AttributeDefinition(description = "How long a TLS handshake may take.")
+        String handshakeTimeout() default "10s";
     }
 
     private final Settings settings;
@@ -93,12 +98,13 @@ public final class DefaultNetworkManager implements NetworkManager {
     private final ConnectionEvents events = new ConnectionEvents();
     private final Connections connections = new Connections(events);
     private final Reception reception = new Reception();
+    private final TlsFiles tlsFiles;
     private final Listeners listeners;
     private final Optional<ServiceRegistration<ProtocolsListener>> news;
 
     @Activate
     public DefaultNetworkManager(BundleContext context, Config config) {
-        this(settings(config, portOffset(context)), Optional.of(context));
+        this(settings(config, context), Optional.of(context));
     }
 
     DefaultNetworkManager(Settings settings) { // for tests
@@ -108,7 +114,8 @@ public final class DefaultNetworkManager implements NetworkManager {
     private DefaultNetworkManager(Settings settings, Optional<BundleContext> context) {
         this.settings = settings;
         this.loops = new EventLoops(settings.transport(), settings.eventLoops());
-        this.listeners = new Listeners(loops, settings, connections, reception);
+        this.tlsFiles = new TlsFiles(settings.home(), Clock.systemUTC());
+        this.listeners = new Listeners(loops, settings, connections, reception, tlsFiles);
         // By hand and not as a component: the protocol manager, which this one refers to, refers
         // to it, and an object that is there already does not make a circle of activations.
         this.news =
@@ -132,6 +139,7 @@ public final class DefaultNetworkManager implements NetworkManager {
             // What is left is closed with its event loop.
         }
         loops.close();
+        tlsFiles.close();
         events.close();
     }
 
@@ -205,6 +213,10 @@ public final class DefaultNetworkManager implements NetworkManager {
         return listeners;
     }
 
+    Path home() {
+        return settings.home();
+    }
+
     int portOffset() {
         return settings.portOffset();
     }
@@ -222,7 +234,7 @@ public final class DefaultNetworkManager implements NetworkManager {
         }
     }
 
-    private static Settings settings(Config config, int portOffset) {
+    private static Settings settings(Config config, BundleContext context) {
         return new Settings(
                 Transport.choose(config.transport()),
                 config.eventLoops() == 0
@@ -232,7 +244,14 @@ public final class DefaultNetworkManager implements NetworkManager {
                 config.maxWaiting(),
                 Durations.parse(config.maxWait()),
                 Durations.parse(config.closeTimeout()),
-                portOffset);
+                Durations.parse(config.handshakeTimeout()),
+                portOffset(context),
+                home(context));
+    }
+
+    private static Path home(BundleContext context) {
+        String home = context.getProperty("orion.home");
+        return Path.of(home == null ? "orion-home" : home).toAbsolutePath().normalize();
     }
 
     private static int portOffset(BundleContext context) {

@@ -6,6 +6,8 @@ import dev.orion.net.ListenerInfo;
 import dev.orion.net.ListenerInfo.State;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -23,6 +25,8 @@ final class Listener {
     private final Traffic traffic;
     private final Connections connections;
     private final Reception reception;
+    private final Optional<Tls> tls;
+    private final Duration handshakeTimeout;
     private final LongAdder accepted = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final CompletableFuture<Void> released = new CompletableFuture<>();
@@ -44,12 +48,16 @@ final class Listener {
             ListenerSettings settings,
             Traffic traffic,
             Connections connections,
-            Reception reception) {
+            Reception reception,
+            Optional<Tls> tls,
+            Duration handshakeTimeout) {
         this.settings = settings;
         this.endpoint = settings.endpoint();
         this.traffic = traffic;
         this.connections = connections;
         this.reception = reception;
+        this.tls = tls;
+        this.handshakeTimeout = handshakeTimeout;
     }
 
     String name() {
@@ -68,6 +76,10 @@ final class Listener {
     /** Changes what can be changed without another socket. */
     void settings(ListenerSettings changed) {
         settings = changed;
+    }
+
+    Optional<Tls> tls() {
+        return tls;
     }
 
     WaitingRoom waitingRoom() {
@@ -169,7 +181,11 @@ final class Listener {
         accepted.increment();
         TrackedConnection connection = connections.open(this, channel);
         channel.closeFuture().addListener(connection);
-        reception.receive(connection);
+        if (tls.isPresent()) {
+            Handshake.install(connection, tls.get(), reception, handshakeTimeout);
+        } else {
+            reception.receive(connection);
+        }
     }
 
     void connectionClosed(TrackedConnection connection) {
@@ -185,9 +201,9 @@ final class Listener {
             now = state;
             why = detail;
         }
-        if (now == State.SERVING && !reception.speaks(endpoint.scheme())) {
+        if (now == State.SERVING && !reception.speaks(endpoint.protocol())) {
             now = State.WAITING;
-            why = "nobody speaks " + endpoint.scheme();
+            why = "nobody speaks " + endpoint.protocol();
         }
         return new ListenerInfo(
                 name(), endpoint, now, why, traffic.open().get(), accepted.sum(), refused.sum());

@@ -2,7 +2,11 @@
 package dev.orion.manager.network;
 
 import dev.orion.net.Endpoint;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +20,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 
 /** A configured listener: open as long as its configuration is there. */
 @Component(
@@ -50,10 +55,47 @@ public final class ListenerComponent {
                 description =
                         "The areas whose paths are found here: public, admin, or one of a plug-in.")
         String[] serves() default {"public"};
+
+        @AttributeDefinition(
+                description =
+                        "Whether TLS is spoken also where neither the scheme (https, mqtts, grpcs,"
+                                + " tcps) nor a certificate says so.")
+        boolean tls() default false;
+
+        @AttributeDefinition(
+                description =
+                        "PEM file of the certificate and those that lead to its issuer; without it"
+                                + " the development certificate.")
+        String certificate() default "";
+
+        @AttributeDefinition(description = "PEM file of the certificate's key (PKCS #8).")
+        String key() default "";
+
+        @AttributeDefinition(
+                description = "Whether clients say who they are with a certificate.",
+                options = {
+                    @Option(label = "none", value = "none"),
+                    @Option(label = "optional", value = "optional"),
+                    @Option(label = "required", value = "required")
+                })
+        String clientCertificates() default "none";
+
+        @AttributeDefinition(
+                description = "PEM file of those whose client certificates are trusted.")
+        String clientCa() default "";
+
+        @AttributeDefinition(
+                description = "The versions of TLS that are spoken.",
+                options = {
+                    @Option(label = "1.2", value = "1.2"),
+                    @Option(label = "1.3", value = "1.3")
+                })
+        String[] tlsVersions() default {"1.2", "1.3"};
     }
 
     private final Listeners listeners;
     private final int portOffset;
+    private final Path home;
     private Listener listener; // activation, modification and deactivation never run at once
 
     @Activate
@@ -63,6 +105,7 @@ public final class ListenerComponent {
             Map<String, Object> properties) {
         this.listeners = manager.sockets();
         this.portOffset = manager.portOffset();
+        this.home = manager.home();
         this.listener = listeners.open(settings(config, properties));
     }
 
@@ -89,11 +132,34 @@ public final class ListenerComponent {
     }
 
     private ListenerSettings settings(Config config, Map<String, Object> properties) {
+        Endpoint endpoint = Endpoint.parse(config.uri());
         return new ListenerSettings(
                 name((String) properties.get("service.pid")),
-                ListenerSettings.shifted(Endpoint.parse(config.uri()), portOffset),
+                ListenerSettings.shifted(endpoint, portOffset),
                 config.maxConnections(),
                 config.backlog(),
-                Set.of(config.serves()));
+                Set.of(config.serves()),
+                tls(endpoint, config));
+    }
+
+    private Optional<TlsSettings> tls(Endpoint endpoint, Config config) {
+        if (!endpoint.isSecure() && !config.tls() && config.certificate().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new TlsSettings(
+                        config.certificate().isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(
+                                        new TlsSettings.Files(
+                                                home.resolve(config.certificate()),
+                                                home.resolve(config.key()))),
+                        ClientCertificates.valueOf(
+                                config.clientCertificates().toUpperCase(Locale.ROOT)),
+                        config.clientCa().isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(home.resolve(config.clientCa())),
+                        List.of(config.tlsVersions()),
+                        TlsSettings.offered(endpoint)));
     }
 }

@@ -4,6 +4,7 @@ package dev.orion.manager.network;
 import static java.util.Objects.requireNonNull;
 
 import dev.orion.net.Endpoint;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,14 +12,21 @@ import java.util.Set;
  *
  * @param endpoint with the port offset already added
  * @param serves the areas whose plug-ins are reached here
+ * @param tls empty for a listener without TLS
  */
 record ListenerSettings(
-        String name, Endpoint endpoint, int maxConnections, int backlog, Set<String> serves) {
+        String name,
+        Endpoint endpoint,
+        int maxConnections,
+        int backlog,
+        Set<String> serves,
+        Optional<TlsSettings> tls) {
 
     ListenerSettings {
         requireNonNull(name, "name");
         requireNonNull(endpoint, "endpoint");
         serves = Set.copyOf(serves);
+        requireNonNull(tls, "tls");
         if (maxConnections < 1) {
             throw new IllegalArgumentException(
                     "maxConnections: " + maxConnections + " (expected: >= 1)");
@@ -32,7 +40,8 @@ record ListenerSettings(
     boolean listensLike(ListenerSettings other) {
         return name.equals(other.name)
                 && endpoint.equals(other.endpoint)
-                && backlog == other.backlog;
+                && backlog == other.backlog
+                && tls.equals(other.tls);
     }
 
     /** The configured endpoint with the offset added to its port, unless the system chooses it. */

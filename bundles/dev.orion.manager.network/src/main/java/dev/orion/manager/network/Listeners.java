@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,7 @@ final class Listeners {
     private final Settings settings;
     private final Connections connections;
     private final Reception reception;
+    private final TlsFiles tlsFiles;
 
     private final Map<String, Listener> byName = new ConcurrentHashMap<>();
     private final Map<String, Traffic> traffic = new ConcurrentHashMap<>();
@@ -43,25 +45,43 @@ final class Listeners {
     private final Settling settling = new Settling(this::infos);
     private volatile boolean draining;
 
-    Listeners(EventLoops loops, Settings settings, Connections connections, Reception reception) {
+    Listeners(
+            EventLoops loops,
+            Settings settings,
+            Connections connections,
+            Reception reception,
+            TlsFiles tlsFiles) {
         this.loops = loops;
         this.settings = settings;
         this.connections = connections;
         this.reception = reception;
+        this.tlsFiles = tlsFiles;
     }
 
     /** Begins to listen; how that went shows in the listener's state. */
     Listener open(ListenerSettings configured) {
-        var listener = new Listener(configured, traffic(configured), connections, reception);
+        Listener listener = listener(configured);
         byName.put(configured.name(), listener);
         Optional<String> refusal = refusal(configured.endpoint());
         if (refusal.isPresent()) {
             fail(listener, refusal.get());
             return listener;
         }
-        Endpoint endpoint = configured.endpoint();
-        var address = new InetSocketAddress(endpoint.host(), endpoint.port());
-        claim(listener, address, System.nanoTime() + PATIENCE_NANOS);
+        if (listener.tls().isEmpty()) {
+            claim(listener);
+            return listener;
+        }
+        listener.tls()
+                .get()
+                .prepare()
+                .whenComplete(
+                        (ready, failed) -> {
+                            if (failed == null) {
+                                claim(listener);
+                            } else {
+                                fail(listener, "cannot speak TLS: " + reason(failed));
+                            }
+                        });
         return listener;
     }
 
@@ -122,6 +142,16 @@ final class Listeners {
         return addresses.isOurs(address);
     }
 
+    private Listener listener(ListenerSettings configured) {
+        return new Listener(
+                configured,
+                traffic(configured),
+                connections,
+                reception,
+                configured.tls().map(tls -> tlsFiles.tls(configured.name(), tls)),
+                settings.handshakeTimeout());
+    }
+
     private Traffic traffic(ListenerSettings configured) {
         return traffic.computeIfAbsent(
                 configured.name(),
@@ -139,6 +169,12 @@ final class Listeners {
             return Optional.of("is not opened: the process is about to end");
         }
         return endpoint.isLoopback() ? Optional.empty() : Optional.of(ListenersCheck.NOT_LOOPBACK);
+    }
+
+    private void claim(Listener listener) {
+        Endpoint endpoint = listener.endpoint();
+        var address = new InetSocketAddress(endpoint.host(), endpoint.port());
+        claim(listener, address, System.nanoTime() + PATIENCE_NANOS);
     }
 
     private void claim(Listener listener, InetSocketAddress address, long deadline) {
@@ -231,6 +267,11 @@ final class Listeners {
         Endpoint endpoint = listener.endpoint();
         listener.failed("listener " + listener.name() + ": " + endpoint.authority() + " " + reason);
         settling.changed();
+    }
+
+    private static String reason(Throwable failed) {
+        Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
+        return String.valueOf(cause.getMessage());
     }
 
     private static boolean isFailed(Listener listener) {

@@ -7,6 +7,7 @@ import dev.orion.net.Endpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +26,17 @@ final class ListenersCheck {
 
     private final int portOffset;
     private final Predicate<InetSocketAddress> isOurs;
+    private final TlsCheck tls;
 
     /**
      * @param isOurs whether a listener of ours has the address now, so that it is free for another
      *     one of ours
+     * @param home what paths of PEM files begin at
      */
-    ListenersCheck(int portOffset, Predicate<InetSocketAddress> isOurs) {
+    ListenersCheck(int portOffset, Predicate<InetSocketAddress> isOurs, Path home) {
         this.portOffset = portOffset;
         this.isOurs = isOurs;
+        this.tls = new TlsCheck(home);
     }
 
     void check(List<? extends ProposedConfiguration> proposed) {
@@ -58,6 +62,7 @@ final class ListenersCheck {
             proposed.fault("uri", wrong.getMessage());
             return;
         }
+        tls.check(proposed, endpoint);
         if (!endpoint.isLoopback()) {
             proposed.fault("uri", place(proposed, endpoint) + NOT_LOOPBACK);
             return;
@@ -108,7 +113,7 @@ final class ListenersCheck {
                             + high
                             + ")");
         }
-        for (String key : List.of("maxWait", "closeTimeout")) {
+        for (String key : List.of("maxWait", "closeTimeout", "handshakeTimeout")) {
             if (values.get(key) instanceof String duration) {
                 check(proposed, key, () -> Durations.parse(duration));
             }

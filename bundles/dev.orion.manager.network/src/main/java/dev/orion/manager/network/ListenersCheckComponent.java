@@ -16,7 +16,8 @@ public final class ListenersCheckComponent implements ConfigurationCheck {
 
     @Activate
     public ListenersCheckComponent(@Reference DefaultNetworkManager manager) {
-        this.check = new ListenersCheck(manager.portOffset(), manager.sockets()::isOurs);
+        this.check =
+                new ListenersCheck(manager.portOffset(), manager.sockets()::isOurs, manager.home());
     }
 
     @Override

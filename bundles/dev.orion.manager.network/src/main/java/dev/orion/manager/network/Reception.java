@@ -39,22 +39,27 @@ final class Reception {
         return now != null && now.speaks(protocol);
     }
 
-    /** Has a new connection served, now or, when there is room to wait, later. */
-    void receive(TrackedConnection connection) {
+    /**
+     * Has a new connection served, now or, when there is room to wait, later.
+     *
+     * @return whether it is served now
+     */
+    boolean receive(TrackedConnection connection) {
         if (closed) {
             connection.close(CloseReason.SHUTDOWN);
-            return;
+            return false;
         }
         if (serve(connection)) {
-            return;
+            return true;
         }
         if (!connection.origin().waitingRoom().enter(connection)) {
             dismiss(connection);
-            return;
+            return false;
         }
         connection.channel().pipeline().addLast(HoldReads.INSTANCE);
         // Somebody may have come just before it sat down.
         Connections.onLoop(connection, () -> tryAgain(connection));
+        return false;
     }
 
     /** Has a waiting connection served if that is possible now. */
@@ -81,7 +86,7 @@ final class Reception {
 
     private boolean serve(TrackedConnection connection) {
         ProtocolManager now = manager.get();
-        String wanted = connection.endpoint().scheme();
+        String wanted = connection.endpoint().protocol();
         if (now == null || !now.speaks(wanted)) {
             return false; // it is never seen as spoken by somebody who is not there
         }

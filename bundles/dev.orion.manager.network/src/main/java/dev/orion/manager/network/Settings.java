@@ -4,6 +4,7 @@ package dev.orion.manager.network;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.channel.WriteBufferWaterMark;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -14,7 +15,9 @@ import java.time.Duration;
  * @param maxWaiting connections of one listener that wait for a protocol at once
  * @param maxWait how long each of them does
  * @param closeTimeout how long a connection that is asked to go has to go by itself
+ * @param handshakeTimeout how long a TLS handshake may take
  * @param portOffset is added to every configured port except 0
+ * @param home where {@code tls} is, and what paths of PEM files begin at
  */
 record Settings(
         Transport transport,
@@ -23,7 +26,9 @@ record Settings(
         int maxWaiting,
         Duration maxWait,
         Duration closeTimeout,
-        int portOffset) {
+        Duration handshakeTimeout,
+        int portOffset,
+        Path home) {
 
     Settings {
         requireNonNull(transport, "transport");
@@ -36,5 +41,7 @@ record Settings(
         }
         requireNonNull(maxWait, "maxWait");
         requireNonNull(closeTimeout, "closeTimeout");
+        requireNonNull(handshakeTimeout, "handshakeTimeout");
+        requireNonNull(home, "home");
     }
 }

@@ -100,6 +100,18 @@ final class TrackedConnection implements Connection, ChannelFutureListener {
         events.failed(this, cause);
     }
 
+    /** Over TLS with its own end before that of the socket. */
+    @Override
+    public void endOutput() {
+        TlsHandler tls =
+                listener.tls().isPresent() ? channel.pipeline().get(TlsHandler.class) : null;
+        if (tls == null) {
+            Connection.super.endOutput();
+            return;
+        }
+        tls.closeOutbound().addListener(sent -> Connection.super.endOutput());
+    }
+
     @Override
     public void close(CloseReason why) {
         because(why);

@@ -34,7 +34,7 @@ final class EchoManager extends ChannelInboundHandlerAdapter implements Protocol
 
     @Override
     public boolean serve(Connection connection) {
-        if (!speaks(connection.endpoint().scheme())) {
+        if (!speaks(connection.endpoint().protocol())) {
             return false;
         }
         served.add(connection);

@@ -7,6 +7,7 @@ import dev.orion.configuration.ProposedConfiguration;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ListenersCheckTest {
+
+    private static final Path HOME = Path.of("target/no-home");
 
     private final List<String> faults = new ArrayList<>();
 
@@ -46,7 +49,7 @@ class ListenersCheckTest {
 
     @Test
     void findsTwoOnTheSameAddress() {
-        new ListenersCheck(0, any -> true)
+        new ListenersCheck(0, any -> true, HOME)
                 .check(
                         List.of(
                                 listener("a", "tcp://127.0.0.1:7000"),
@@ -73,7 +76,7 @@ class ListenersCheckTest {
         try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = other.getLocalPort();
 
-            new ListenersCheck(100, any -> false)
+            new ListenersCheck(100, any -> false, HOME)
                     .check(List.of(listener("web", "http://127.0.0.1:" + (port - 100))));
 
             assertThat(faults).singleElement().asString().endsWith(port + " is in use");
@@ -85,7 +88,7 @@ class ListenersCheckTest {
         try (var ours = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = ours.getLocalPort();
 
-            new ListenersCheck(0, address -> address.getPort() == port)
+            new ListenersCheck(0, address -> address.getPort() == port, HOME)
                     .check(List.of(listener("web", "http://127.0.0.1:" + port)));
 
             assertThat(faults).isEmpty();
@@ -119,7 +122,7 @@ class ListenersCheckTest {
     }
 
     private void check(Proposed... proposed) {
-        new ListenersCheck(0, any -> false).check(Arrays.asList(proposed));
+        new ListenersCheck(0, any -> false, HOME).check(Arrays.asList(proposed));
     }
 
     private Proposed listener(String name, String uri) {

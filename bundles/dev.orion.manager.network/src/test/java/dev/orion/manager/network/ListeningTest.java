@@ -139,7 +139,8 @@ class ListeningTest {
                                             settings.endpoint(),
                                             1,
                                             settings.backlog(),
-                                            settings.serves()));
+                                            settings.serves(),
+                                            settings.tls()));
 
             assertThat(changed).isSameAs(listener);
             assertThat(running.port("one")).isEqualTo(port);

@@ -4,7 +4,9 @@ package dev.orion.manager.network;
 import dev.orion.net.Endpoint;
 import dev.orion.net.ListenerInfo;
 import io.netty.channel.WriteBufferWaterMark;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -34,11 +36,46 @@ final class Running implements AutoCloseable {
                 maxWaiting,
                 maxWait,
                 Duration.ofMillis(300),
-                0);
+                Duration.ofSeconds(20),
+                0,
+                Path.of("target/no-home"));
+    }
+
+    /** With a home, which has the development certificate, and not much time for handshakes. */
+    static Settings settings(Path home, Duration handshakeTimeout) {
+        Settings usual = settings(Transport.choose("auto"));
+        return new Settings(
+                usual.transport(),
+                usual.eventLoops(),
+                usual.waterMarks(),
+                usual.maxWaiting(),
+                usual.maxWait(),
+                usual.closeTimeout(),
+                handshakeTimeout,
+                usual.portOffset(),
+                home);
+    }
+
+    /** A listener on a port that the system chooses, as it is configured when the keys are. */
+    Listener openTls(String name, TlsSettings tls) {
+        var endpoint = new Endpoint("tcps", "127.0.0.1", 0);
+        Listener opened =
+                manager.sockets()
+                        .open(
+                                new ListenerSettings(
+                                        name,
+                                        endpoint,
+                                        1000,
+                                        1000,
+                                        Set.of("public"),
+                                        Optional.of(tls)));
+        info(name);
+        return opened;
     }
 
     static ListenerSettings listener(String name, String uri) {
-        return new ListenerSettings(name, Endpoint.parse(uri), 100, 100, Set.of("public"));
+        return new ListenerSettings(
+                name, Endpoint.parse(uri), 100, 100, Set.of("public"), Optional.empty());
     }
 
     Listener open(String name, String uri) {

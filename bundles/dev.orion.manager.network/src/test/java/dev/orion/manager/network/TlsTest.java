@@ -1,0 +1,536 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.manager.network;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.orion.net.ListenerInfo;
+import dev.orion.protocol.Connection;
+import dev.orion.testkit.LeakCheck;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(LeakCheck.class)
+class TlsTest {
+
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    @TempDir Path home;
+
+    private Running running;
+    private final EchoManager echo = new EchoManager("tcp");
+
+    @BeforeEach
+    void start() {
+        start(LONG);
+    }
+
+    @AfterEach
+    void stop() {
+        running.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void speaksBothVersions(String version) throws IOException {
+        int port = open(tls());
+
+        try (var peer = TlsPeer.connect(port, development(), version)) {
+            assertThat(peer.socket.getSession().getProtocol()).isEqualTo(version);
+            assertThat(peer.socket.getSession().getCipherSuite()).contains("GCM");
+            assertThat(peer.line()).isEqualTo("tcp");
+            assertThat(peer.ask("hello")).isEqualTo("hello");
+        }
+
+        Connection connection = echo.served.element();
+        assertThat(connection.endpoint().scheme()).isEqualTo("tcps");
+        assertThat(connection.protocol()).isEqualTo("tcp");
+    }
+
+    @Test
+    void refusesOlderVersions() throws IOException {
+        int port = open(tls());
+        // TLS 1.1 with the ciphers that everybody had then
+        String hello =
+                "160301002f" + "0100002b0302" + "00".repeat(32) + "00" + "0004c009c013" + "0100";
+
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(HexFormat.of().parseHex(hello));
+            byte[] alert = socket.getInputStream().readNBytes(7);
+
+            // RFC 8446 §6: alert, fatal, protocol_version
+            assertThat(alert).startsWith(21).endsWith(2, 70);
+        }
+        Running.await(() -> running.info("tls").refused() == 1);
+    }
+
+    @Test
+    void speaksOnlyTheVersionsThatAreConfigured() throws IOException {
+        int port =
+                open(
+                        new TlsSettings(
+                                Optional.empty(),
+                                ClientCertificates.NONE,
+                                Optional.empty(),
+                                List.of("1.3"),
+                                List.of()));
+
+        assertThatThrownBy(() -> TlsPeer.connect(port, development(), "TLSv1.2"))
+                .isInstanceOf(SSLException.class);
+        try (var peer = TlsPeer.connect(port, development(), "TLSv1.2", "TLSv1.3")) {
+            assertThat(peer.line()).isEqualTo("tcp");
+        }
+    }
+
+    @Test
+    void makesADevelopmentCertificateOnce() throws Exception {
+        try (var records = new Records()) {
+            int port = open(tls());
+            X509Certificate first = development();
+            open("another", tls());
+
+            assertThat(records.of("Development certificate made")).hasSize(1);
+            assertThat(development()).isEqualTo(first);
+            assertThat(first.getSubjectAlternativeNames())
+                    .extracting(name -> String.valueOf(name.get(1)))
+                    .containsExactlyInAnyOrder("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1");
+            assertThat(Duration.between(first.getNotBefore().toInstant(), notAfter(first)))
+                    .isEqualTo(DevelopmentCertificate.LIFE);
+            assertThat(Files.getPosixFilePermissions(home.resolve("tls/dev-key.pem")))
+                    .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+            try (var peer = TlsPeer.connect(port, first)) {
+                assertThat(peer.certificate()).isEqualTo(first);
+            }
+        }
+    }
+
+    @Test
+    void replacesADevelopmentCertificateThatHasExpiredOrIsBroken() throws IOException {
+        Clock then = Clock.offset(Clock.systemUTC(), Duration.ofDays(-900));
+        new DevelopmentCertificate(home.resolve("tls"), then).make();
+        X509Certificate old = development();
+
+        int port = open(tls());
+        try (var peer = TlsPeer.connect(port, old)) {
+            throw new AssertionError(peer.certificate() + " is trusted");
+        } catch (SSLHandshakeException replaced) {
+            assertThat(development()).isNotEqualTo(old);
+        }
+        try (var peer = TlsPeer.connect(port, development())) {
+            assertThat(peer.line()).isEqualTo("tcp");
+        }
+
+        Files.writeString(home.resolve("tls/dev-key.pem"), "no key");
+        var certificate = new DevelopmentCertificate(home.resolve("tls"), Clock.systemUTC());
+        assertThat(notAfter(certificate.read().certificate())).isAfter(Clock.systemUTC().instant());
+    }
+
+    @Test
+    void failsAloneWhenNoCertificateCanBeMade() throws IOException {
+        Files.writeString(home.resolve("tls"), "a file where the folder should be");
+
+        running.openTls("tls", tls());
+        running.open("plain", "tcp://127.0.0.1:0");
+
+        ListenerInfo failed = running.info("tls");
+        assertThat(failed.state()).isEqualTo(ListenerInfo.State.FAILED);
+        assertThat(failed.detail())
+                .startsWith("listener tls: 127.0.0.1:0 cannot speak TLS: the development")
+                .contains("cannot be written");
+        try (var peer = new Peer(running.port("plain"))) {
+            assertThat(peer.line()).isEqualTo("tcp");
+        }
+    }
+
+    @Test
+    void failsWithFilesThatCannotBeUsed() {
+        running.openTls("tls", tls(home.resolve("a"), ClientCertificates.NONE, Optional.empty()));
+
+        assertThat(running.info("tls").detail()).endsWith("cert.pem is not there");
+    }
+
+    @Test
+    void endsWithAClientThatDoesNotTrustIt() throws IOException {
+        int port = open(tls());
+        X509Certificate stranger = identity("stranger").certificate();
+
+        assertThatThrownBy(() -> TlsPeer.connect(port, stranger)).isInstanceOf(SSLException.class);
+
+        Running.await(() -> running.info("tls").refused() == 1);
+        Running.await(() -> running.info("tls").connections() == 0);
+        try (var peer = TlsPeer.connect(port, development())) {
+            assertThat(peer.line()).isEqualTo("tcp");
+        }
+    }
+
+    @Test
+    void asksForCertificatesOfClients() throws IOException {
+        Identity known = identity("known");
+        Identity unknown = identity("unknown");
+        Path ca = home.resolve("known/tls/dev-cert.pem");
+        Identity server = identity("server");
+        Path folder = home.resolve("server/tls");
+        int required = open("a", tls(folder, ClientCertificates.REQUIRED, Optional.of(ca)));
+        int optional = open("b", tls(folder, ClientCertificates.OPTIONAL, Optional.of(ca)));
+
+        for (String version : List.of("TLSv1.2", "TLSv1.3")) {
+            for (int port : List.of(required, optional)) {
+                assertThat(greeting(port, server, known, version)).isEqualTo("tcp");
+            }
+            assertThat(greeting(optional, server, null, version)).isEqualTo("tcp");
+            // In TLS 1.3 the client is told only when it reads.
+            assertThatThrownBy(() -> greeting(required, server, null, version))
+                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> greeting(required, server, unknown, version))
+                    .isInstanceOf(IOException.class);
+        }
+        assertThat(echo.served).hasSize(6);
+    }
+
+    @Test
+    void usesFilesThatHaveBeenReplaced() throws IOException {
+        Identity first = identity("live");
+        Path folder = home.resolve("live/tls");
+        int port = open(tls(folder, ClientCertificates.NONE, Optional.empty()));
+        try (var before = TlsPeer.connect(port, first.certificate())) {
+            Identity second = identity("next");
+            for (String file : List.of("dev-cert.pem", "dev-key.pem")) {
+                Files.move(
+                        home.resolve("next/tls").resolve(file),
+                        folder.resolve(file),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+
+            Running.await(() -> presents(port, second.certificate()));
+
+            before.line();
+            assertThat(before.ask("still here")).isEqualTo("still here");
+        }
+    }
+
+    @Test
+    void keepsTheFormerFilesWhenTheNewOnesAreBad() throws Exception {
+        try (var records = new Records()) {
+            Identity first = identity("live");
+            Path folder = home.resolve("live/tls");
+            int port = open(tls(folder, ClientCertificates.NONE, Optional.empty()));
+            identity("next");
+            Files.move(
+                    home.resolve("next/tls/dev-key.pem"),
+                    folder.resolve("dev-key.pem"),
+                    StandardCopyOption.REPLACE_EXISTING);
+
+            Running.await(
+                    () -> {
+                        assertThat(presents(port, first.certificate())).isTrue();
+                        return !records.of("TLS files cannot be used").isEmpty();
+                    });
+
+            assertThat(records.of("TLS files cannot be used"))
+                    .singleElement()
+                    .satisfies(
+                            record ->
+                                    assertThat(record)
+                                            .containsEntry("former_stays", "true")
+                                            .containsEntry("listener", "tls"));
+        }
+    }
+
+    @Test
+    void closesPlainTextAndNoise() throws IOException {
+        int port = open(tls());
+        byte[] noise = new byte[4096];
+        new Random(1).nextBytes(noise);
+
+        for (byte[] bytes : List.of("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII), noise)) {
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                socket.setSoTimeout(10_000);
+                socket.getOutputStream().write(bytes);
+                assertThat(isClosed(socket)).isTrue();
+            }
+        }
+
+        Running.await(() -> running.info("tls").refused() == 2);
+        assertThat(echo.served).isEmpty();
+    }
+
+    @Test
+    void closesWhoDoesNotFinishInTime() throws IOException {
+        running.close();
+        start(Duration.ofMillis(200));
+        int port = open(tls());
+
+        try (var silent = new Socket(InetAddress.getLoopbackAddress(), port);
+                var slow = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            slow.getOutputStream().write(new byte[] {22, 3, 1, 1, 0, 1});
+            silent.setSoTimeout(10_000);
+            slow.setSoTimeout(10_000);
+
+            assertThat(isClosed(silent)).isTrue();
+            assertThat(isClosed(slow)).isTrue();
+        }
+        assertThat(running.info("tls").refused()).isEqualTo(2);
+    }
+
+    @Test
+    void survivesManyWhoGoInTheMiddle() throws IOException {
+        int port = open(tls());
+        var random = new Random(2);
+        byte[] hello =
+                HexFormat.of().parseHex("160301002f0100002b0303" + "00".repeat(41)); // incomplete
+
+        for (int each = 0; each < 300; each++) {
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                socket.getOutputStream().write(hello, 0, random.nextInt(hello.length));
+            }
+        }
+
+        try (var peer = TlsPeer.connect(port, development())) {
+            assertThat(peer.line()).isEqualTo("tcp");
+        }
+        Running.await(() -> running.info("tls").connections() == 0);
+        assertThat(running.info("tls").refused()).isEqualTo(300);
+    }
+
+    @Test
+    void letsWhoIsThroughWaitForItsProtocol() throws IOException {
+        echo.speaking = false;
+        int port = open(tls());
+
+        try (var peer = TlsPeer.connect(port, development())) {
+            peer.send("early"); // decrypted perhaps, but read by nobody
+            Running.await(() -> running.info("tls").state() == ListenerInfo.State.WAITING);
+            echo.speaking = true;
+            running.manager.sockets().wake();
+
+            assertThat(peer.line()).isEqualTo("tcp");
+            assertThat(peer.line()).isEqualTo("early");
+            assertThat(peer.ask("late")).isEqualTo("late");
+        }
+    }
+
+    @Test
+    void refusesRenegotiation() throws IOException {
+        int port = open(tls());
+
+        try (var peer = TlsPeer.connect(port, development(), "TLSv1.2")) {
+            peer.line();
+            assertThat(peer.ask("before")).isEqualTo("before");
+
+            assertThatThrownBy(
+                            () -> {
+                                peer.socket.startHandshake();
+                                peer.ask("after");
+                            })
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void endsItsSideBehindWhatWasWritten(String version) throws Exception {
+        int port = open(tls());
+        int size = 3 << 20;
+
+        try (var peer = TlsPeer.connect(port, development(), version)) {
+            peer.line();
+            Connection connection = echo.served.element();
+            Channel channel = connection.channel();
+            channel.eventLoop()
+                    .execute(
+                            () -> {
+                                channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[size]));
+                                channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                                        .addListener(written -> connection.endOutput());
+                            });
+
+            // An end that TLS did not announce would be an exception.
+            assertThat(peer.socket.getInputStream().readAllBytes()).hasSize(size);
+        }
+        Running.await(() -> running.info("tls").connections() == 0);
+    }
+
+    @Test
+    void endsWithItsLastWordsWhenItIsClosed() throws IOException {
+        int port = open(tls());
+
+        try (var peer = TlsPeer.connect(port, development())) {
+            peer.line();
+            running.manager.drain(Duration.ofSeconds(5));
+
+            assertThat(peer.line()).isEqualTo("bye");
+            assertThat(peer.line()).isNull();
+        }
+    }
+
+    @Test
+    void leavesSharedBuffersAsTheyAre() throws Exception {
+        int port = open(tls());
+        List<TlsPeer> peers = new ArrayList<>();
+        byte[] line = "0123456789abcde\n".getBytes(US_ASCII);
+        ByteBuf shared = Unpooled.directBuffer(1 << 15).writeBytes(line); // with room behind it
+        try {
+            for (int each = 0; each < 8; each++) {
+                peers.add(TlsPeer.connect(port, development()));
+                peers.get(each).line();
+            }
+            for (Connection connection : echo.served) {
+                Channel channel = connection.channel();
+                onLoop(
+                        channel,
+                        () -> {
+                            channel.write(shared.retainedDuplicate(), channel.voidPromise());
+                            channel.write(
+                                    Unpooled.copiedBuffer("own " + connection.id() + "\n", US_ASCII),
+                                    channel.voidPromise());
+                            channel.write(shared.retainedDuplicate(), channel.voidPromise());
+                            channel.flush();
+                        });
+            }
+
+            for (TlsPeer peer : peers) {
+                assertThat(peer.line()).isEqualTo("0123456789abcde");
+                assertThat(peer.line()).startsWith("own conn_");
+                assertThat(peer.line()).isEqualTo("0123456789abcde");
+            }
+            assertThat(shared.getByte(line.length)).isZero();
+            Running.await(() -> shared.refCnt() == 1);
+        } finally {
+            shared.release();
+            for (TlsPeer peer : peers) {
+                peer.close();
+            }
+        }
+    }
+
+    @Test
+    void isNotWritableWithMuchToWrite() throws Exception {
+        int port = open(tls());
+
+        try (var peer = TlsPeer.connect(port, development())) {
+            peer.line();
+            Channel channel = echo.served.element().channel();
+            var writable = new CompletableFuture<Boolean>();
+            onLoop(
+                    channel,
+                    () -> {
+                        channel.write(Unpooled.wrappedBuffer(new byte[2 << 20])); // not flushed
+                        writable.complete(channel.isWritable());
+                        channel.flush();
+                    });
+
+            assertThat(writable.join()).isFalse();
+            assertThat(peer.socket.getInputStream().readNBytes(2 << 20)).hasSize(2 << 20);
+            Running.await(channel::isWritable);
+        }
+    }
+
+    private void start(Duration handshakeTimeout) {
+        running = new Running(Running.settings(home, handshakeTimeout));
+        running.manager.setProtocolManager(echo);
+    }
+
+    private int open(TlsSettings tls) {
+        return open("tls", tls);
+    }
+
+    private int open(String name, TlsSettings tls) {
+        running.openTls(name, tls);
+        return running.port(name);
+    }
+
+    private static TlsSettings tls() {
+        return new TlsSettings(
+                Optional.empty(),
+                ClientCertificates.NONE,
+                Optional.empty(),
+                List.of("1.2", "1.3"),
+                List.of());
+    }
+
+    private static TlsSettings tls(Path folder, ClientCertificates clients, Optional<Path> ca) {
+        return new TlsSettings(
+                Optional.of(
+                        new TlsSettings.Files(
+                                folder.resolve("dev-cert.pem"), folder.resolve("dev-key.pem"))),
+                clients,
+                ca,
+                List.of("1.2", "1.3"),
+                List.of());
+    }
+
+    private X509Certificate development() {
+        return Identity.certificates(home.resolve("tls/dev-cert.pem")).get(0);
+    }
+
+    /** Somebody with a certificate of its own, in a folder of its own. */
+    private Identity identity(String name) {
+        return new DevelopmentCertificate(home.resolve(name).resolve("tls"), Clock.systemUTC())
+                .read();
+    }
+
+    private static java.time.Instant notAfter(X509Certificate certificate) {
+        return certificate.getNotAfter().toInstant();
+    }
+
+    private static String greeting(int port, Identity server, Identity own, String version)
+            throws IOException {
+        try (var peer =
+                TlsPeer.connect(port, TlsPeer.context(server.certificate(), own), version)) {
+            return peer.line();
+        }
+    }
+
+    private static boolean presents(int port, X509Certificate certificate) {
+        try (var peer = TlsPeer.connect(port, certificate)) {
+            return peer.certificate().equals(certificate);
+        } catch (IOException another) {
+            return false;
+        }
+    }
+
+    /** Whether the peer closes it, in whatever way, perhaps after an alert. */
+    private static boolean isClosed(Socket socket) {
+        try {
+            socket.getInputStream().readAllBytes();
+            return true;
+        } catch (java.net.SocketTimeoutException open) {
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
+    private static void onLoop(Channel channel, Runnable task) throws Exception {
+        channel.eventLoop().submit(task).get(10, TimeUnit.SECONDS);
+    }
+}
