@@ -29,6 +29,8 @@ class ProcessIT {
         try (var orion = OrionProcess.start(home)) {
             assertThat(orion.output())
                     .containsPattern("web +http://127\\.0\\.0\\.1:" + orion.httpPort())
+                    .containsPattern(
+                            "https +https://127\\.0\\.0\\.1:" + orion.httpsPort() + " +serving")
                     .containsPattern("tcp +tcp://127\\.0\\.0\\.1:" + orion.tcpPort())
                     .containsPattern("(?m)^Orion [0-9.]+\\S* ready in [0-9]+ ms$");
             assertThat(orion.terminate()).as(orion.output()).isZero();

@@ -52,11 +52,15 @@ public interface Connection {
      *
      * <p>The way to half-close: the channel's own {@code shutdownOutput} leaves out what TLS has to
      * say. Event loop.
+     *
+     * @return false when this kind of channel has no halves, and is as it was
      */
-    default void endOutput() {
+    default boolean endOutput() {
         if (channel() instanceof DuplexChannel socket) {
             socket.shutdownOutput();
+            return true;
         }
+        return false;
     }
 
     /**

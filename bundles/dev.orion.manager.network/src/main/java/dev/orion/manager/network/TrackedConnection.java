@@ -102,14 +102,14 @@ final class TrackedConnection implements Connection, ChannelFutureListener {
 
     /** Over TLS with its own end before that of the socket. */
     @Override
-    public void endOutput() {
+    public boolean endOutput() {
         TlsHandler tls =
                 listener.tls().isPresent() ? channel.pipeline().get(TlsHandler.class) : null;
         if (tls == null) {
-            Connection.super.endOutput();
-            return;
+            return Connection.super.endOutput();
         }
         tls.closeOutbound().addListener(sent -> Connection.super.endOutput());
+        return true;
     }
 
     @Override

@@ -43,11 +43,16 @@ class TlsCheckTest {
         check(
                 "tcp",
                 Map.of(
-                        "certificate", home.resolve(CERTIFICATE).toString(),
-                        "key", KEY,
-                        "clientCertificates", "required",
-                        "clientCa", "other/dev-cert.pem",
-                        "tlsVersions", new String[] {"1.3"}));
+                        "certificate",
+                        home.resolve(CERTIFICATE).toString(),
+                        "key",
+                        KEY,
+                        "clientCertificates",
+                        "required",
+                        "clientCa",
+                        "other/dev-cert.pem",
+                        "tlsVersions",
+                        new String[] {"1.3"}));
 
         assertThat(faults).isEmpty();
     }
@@ -105,7 +110,8 @@ class TlsCheckTest {
 
     @Test
     void findsAKeyOfAnotherCertificate() throws Exception {
-        byte[] rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate().getEncoded();
+        byte[] rsa =
+                KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate().getEncoded();
         Files.writeString(
                 home.resolve("rsa.pem"),
                 "-----BEGIN PRIVATE KEY-----\n"

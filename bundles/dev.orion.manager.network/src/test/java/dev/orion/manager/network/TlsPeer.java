@@ -37,8 +37,7 @@ final class TlsPeer implements AutoCloseable {
     static TlsPeer connect(int port, SSLContext context, String... versions) throws IOException {
         var plain = new java.net.Socket(InetAddress.getLoopbackAddress(), port);
         var socket =
-                (SSLSocket)
-                        context.getSocketFactory().createSocket(plain, "localhost", port, true);
+                (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", port, true);
         socket.setSoTimeout(10_000);
         var parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");

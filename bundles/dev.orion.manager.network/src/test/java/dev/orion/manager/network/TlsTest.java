@@ -410,7 +410,8 @@ class TlsTest {
                         () -> {
                             channel.write(shared.retainedDuplicate(), channel.voidPromise());
                             channel.write(
-                                    Unpooled.copiedBuffer("own " + connection.id() + "\n", US_ASCII),
+                                    Unpooled.copiedBuffer(
+                                            "own " + connection.id() + "\n", US_ASCII),
                                     channel.voidPromise());
                             channel.write(shared.retainedDuplicate(), channel.voidPromise());
                             channel.flush();

@@ -369,8 +369,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void linger() {
-        if (ctx.channel().isActive()) {
-            connection.endOutput();
+        if (ctx.channel().isActive() && connection.endOutput()) {
             deadline.after(LINGER);
         } else {
             connection.close(closing);

@@ -105,9 +105,9 @@ final class LineTransport extends ChannelInboundHandlerAdapter implements Client
                 .writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(
                         written -> {
-                            if (!inputEnded && written.isSuccess()) {
-                                connection.endOutput();
-                            } else {
+                            boolean waits =
+                                    !inputEnded && written.isSuccess() && connection.endOutput();
+                            if (!waits) {
                                 connection.close(reason);
                             }
                         });
