@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.manager.network;
+
+import io.netty.util.NetUtil;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.time.Instant;
+
+/** Writes the certificate for development; a class of its own, which most starts do not need. */
+final class SelfSigned {
+
+    private static final byte[] ECDSA_WITH_SHA256 =
+            Der.sequence(Der.oid(1, 2, 840, 10045, 4, 3, 2)); // RFC 5758 §3.2
+    private static final byte[] COMMON_NAME = Der.oid(2, 5, 4, 3);
+    private static final byte[] SUBJECT_ALT_NAME = Der.oid(2, 5, 29, 17);
+    private static final byte[] EXTENDED_KEY_USAGE = Der.oid(2, 5, 29, 37);
+    private static final byte[] SERVER_AUTH = Der.oid(1, 3, 6, 1, 5, 5, 7, 3, 1);
+
+    private SelfSigned() {}
+
+    /** For {@code localhost} and its addresses, in DER (RFC 5280 §4.1). */
+    static byte[] certificate(KeyPair keys, Instant from, Instant until)
+            throws GeneralSecurityException {
+        byte[] name =
+                Der.sequence(Der.set(Der.sequence(COMMON_NAME, Der.utf8("Orion development"))));
+        byte[] version3 = Der.explicit(0, Der.integer(BigInteger.TWO));
+        byte[] serial = Der.integer(new BigInteger(127, new SecureRandom()).add(BigInteger.ONE));
+        byte[] validity = Der.sequence(Der.time(from), Der.time(until));
+        byte[] toBeSigned =
+                Der.sequence(
+                        version3,
+                        serial,
+                        ECDSA_WITH_SHA256,
+                        name,
+                        validity,
+                        name,
+                        keys.getPublic().getEncoded(),
+                        extensions());
+        var signer = Signature.getInstance("SHA256withECDSA");
+        signer.initSign(keys.getPrivate());
+        signer.update(toBeSigned);
+        return Der.sequence(toBeSigned, ECDSA_WITH_SHA256, Der.bits(signer.sign()));
+    }
+
+    private static byte[] extensions() {
+        byte[] names = // RFC 5280 §4.2.1.6: [2] dNSName, [7] iPAddress
+                Der.sequence(
+                        Der.implicit(2, "localhost".getBytes(StandardCharsets.US_ASCII)),
+                        Der.implicit(7, NetUtil.createByteArrayFromIpAddressString("127.0.0.1")),
+                        Der.implicit(7, NetUtil.createByteArrayFromIpAddressString("::1")));
+        return Der.explicit(
+                3,
+                Der.sequence(
+                        Der.sequence(SUBJECT_ALT_NAME, Der.octets(names)),
+                        Der.sequence(EXTENDED_KEY_USAGE, Der.octets(Der.sequence(SERVER_AUTH)))));
+    }
+}
