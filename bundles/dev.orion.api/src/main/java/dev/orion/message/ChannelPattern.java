@@ -49,6 +49,11 @@ public final class ChannelPattern implements Comparable<ChannelPattern> {
         return pattern;
     }
 
+    /** Whether it may match several names. */
+    public boolean hasWildcards() {
+        return levels.stream().anyMatch(ChannelPattern::isWild);
+    }
+
     /** Whether {@code channel} is one of the set. */
     public boolean matches(String channel) {
         if (channel.startsWith("$") && isWild(levels.get(0))) {
@@ -75,6 +80,58 @@ public final class ChannelPattern implements Comparable<ChannelPattern> {
             start = end + 1;
         }
         return start > channel.length();
+    }
+
+    /** Whether there can be a channel that both match. */
+    public boolean overlaps(ChannelPattern other) {
+        if ((isDollar() && isWild(other.levels.get(0)))
+                || (other.isDollar() && isWild(levels.get(0)))) {
+            return false; // MQTT 5 §4.7.2
+        }
+        int common = Math.min(levels.size(), other.levels.size());
+        for (int i = 0; i < common; i++) {
+            String mine = levels.get(i);
+            String others = other.levels.get(i);
+            if (mine.equals("#") || others.equals("#")) {
+                return true;
+            }
+            if (!mine.equals("+") && !others.equals("+") && !mine.equals(others)) {
+                return false;
+            }
+        }
+        return endsAfter(common) && other.endsAfter(common);
+    }
+
+    /** Whether it matches every channel that {@code other} matches. */
+    public boolean covers(ChannelPattern other) {
+        if (other.isDollar() && isWild(levels.get(0))) {
+            return false;
+        }
+        for (int i = 0; i < levels.size(); i++) {
+            String mine = levels.get(i);
+            if (mine.equals("#")) {
+                return true;
+            }
+            if (i >= other.levels.size()) {
+                return false;
+            }
+            String others = other.levels.get(i);
+            boolean isCovered = mine.equals("+") ? !others.equals("#") : mine.equals(others);
+            if (!isCovered) {
+                return false;
+            }
+        }
+        return levels.size() == other.levels.size();
+    }
+
+    private boolean isDollar() {
+        return levels.get(0).startsWith("$");
+    }
+
+    /** Whether nothing is asked for after so many levels. */
+    private boolean endsAfter(int count) {
+        return levels.size() == count
+                || (levels.size() == count + 1 && levels.get(count).equals("#"));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param name the last part of its configuration's name
  * @param history messages kept; 0 for none
  * @param historyTtl how long a message is kept at most; zero for no limit
+ * @param retain whether a message that was published to be retained is
  * @param presence whether the channel knows who is subscribed
  * @param joinLeave whether subscribers that ask for it are told who comes and goes
  * @param maxMessageBytes the longest payload
@@ -26,6 +27,7 @@ public record ChannelRules(
         ChannelKind kind,
         int history,
         Duration historyTtl,
+        boolean retain,
         boolean presence,
         boolean joinLeave,
         int maxMessageBytes,

@@ -43,10 +43,11 @@ public interface RealtimeManager {
     CompletionStage<StreamPosition> publish(String channel, Publication publication, Origin origin);
 
     /**
-     * Receives what is published on a channel from now on.
+     * Receives what is published on a channel from now on, or on all channels that a pattern
+     * matches ({@link dev.orion.message.ChannelPattern}), whether they are there now or come later.
      *
-     * <p>{@code receiver} is called by one thread at a time, in order. At most 1,024 messages wait
-     * for it; when more come the oldest are missed, and counted.
+     * <p>{@code receiver} is called by one thread at a time, in the order of each channel. At most
+     * 1,024 messages wait for it; when more come the oldest are missed, and counted.
      */
     Subscription subscribe(String channel, Consumer<Message> receiver);
 

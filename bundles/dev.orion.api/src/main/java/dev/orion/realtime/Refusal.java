@@ -18,7 +18,10 @@ public enum Refusal {
     BAD_REQUEST(107, "bad request", false),
     NOT_AVAILABLE(108, "not available", false),
     TOO_MANY_REQUESTS(111, "too many requests", true),
-    UNRECOVERABLE_POSITION(112, "unrecoverable position", false);
+    UNRECOVERABLE_POSITION(112, "unrecoverable position", false),
+
+    /** There is no room to keep it safely now; of Orion's own range, which starts at 400. */
+    NO_SPACE(400, "no space", true);
 
     private final int code;
     private final String text;

@@ -59,4 +59,42 @@ class ChannelPatternTest {
 
         assertThat(sorted).containsExactly("a/b/c", "a/b/#", "a/b", "a/+", "a/#", "+/b", "#");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a, a, true",
+        "a, b, false",
+        "a/#, a, true",
+        "a/#, a/+/c, true",
+        "+/b, a/+, true",
+        "a/b/#, a/+, true",
+        "a/b/c/#, a/+, false",
+        "a/b/#, a/b, true",
+        "#, $a/b, false",
+        "$a/#, $a/b, true",
+        "+, a/b, false"
+    })
+    void saysWhetherTwoPatternsHaveAChannelInCommon(String one, String other, boolean overlaps) {
+        var first = ChannelPattern.parse(one);
+        var second = ChannelPattern.parse(other);
+
+        assertThat(first.overlaps(second)).isEqualTo(overlaps);
+        assertThat(second.overlaps(first)).isEqualTo(overlaps);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "#, a/+/c, true",
+        "a/#, a, true",
+        "a/#, +/b, false",
+        "a/+, a/b, true",
+        "a/+, a/#, false",
+        "a/+, a/+/c, false",
+        "#, $a, false",
+        "a/#, #, false"
+    })
+    void saysWhetherItCoversAnother(String wide, String narrow, boolean covers) {
+        assertThat(ChannelPattern.parse(wide).covers(ChannelPattern.parse(narrow)))
+                .isEqualTo(covers);
+    }
 }

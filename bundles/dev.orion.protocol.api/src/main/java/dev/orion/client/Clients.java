@@ -13,4 +13,15 @@ public interface Clients {
      * <p><b>Threads:</b> the event loop of {@code outlet.channel()}.
      */
     Client open(ClientSpec spec, Outlet outlet);
+
+    /**
+     * Opens a session, or goes on with the one of that name. A connection that has it now is told
+     * to end with {@link dev.orion.net.CloseReason#TAKEN_OVER}.
+     *
+     * <p>Refused as {@code LIMIT_EXCEEDED} where there are too many, {@code INTERNAL} where it
+     * cannot be stored.
+     *
+     * <p><b>Threads:</b> the event loop of {@code outlet.channel()}, where the reply comes, too.
+     */
+    void openSession(SessionSpec spec, SessionOutlet outlet, Reply<OpenedSession> reply);
 }

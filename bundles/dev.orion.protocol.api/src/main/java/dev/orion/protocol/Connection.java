@@ -69,4 +69,14 @@ public interface Connection {
      * <p>Any thread. The first reason that is given is the one that is logged.
      */
     void close(CloseReason reason);
+
+    /**
+     * Closes it after what has been written, so that the peer gets to read its protocol's good-bye:
+     * output first, the rest when the peer closes in its turn or a moment has passed.
+     *
+     * <p>Whoever speaks the protocol throws away what still arrives. Event loop.
+     */
+    default void finish(CloseReason reason) {
+        Farewell.begin(this, reason);
+    }
 }

@@ -1,23 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.manager.realtime;
 
+import dev.orion.message.ChannelPattern;
+import dev.orion.message.Publication;
+import dev.orion.realtime.ChannelKind;
 import dev.orion.realtime.ChannelRules;
+import dev.orion.store.Store;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The live channels by name. <b>Threads:</b> any. */
 final class Channels {
 
+    /** How many channels are looked at for one that can go. */
+    private static final int MAX_LOOKS = 64;
+
     private final ConcurrentHashMap<String, LiveChannel> live = new ConcurrentHashMap<>();
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private final LongAdder keptBytes = new LongAdder();
+    private final Filters filters = new Filters(this);
+    private final RetainedMessages retained = new RetainedMessages();
     private final Clock clock;
+
+    /** Where the search for a channel that can go has come to; guarded by {@link #evicting}. */
+    private Iterator<LiveChannel> candidates = Collections.emptyIterator();
+
+    private final Object evicting = new Object();
+    private volatile Store store; // null while there is none
     private volatile RuleBook book = RuleBook.EMPTY;
     private volatile Settings settings;
 
@@ -32,6 +49,25 @@ final class Channels {
 
     LongAdder keptBytes() {
         return keptBytes;
+    }
+
+    Filters filters() {
+        return filters;
+    }
+
+    RetainedMessages retained() {
+        return retained;
+    }
+
+    /** Goes on with what a store has kept, and keeps what must survive the process there. */
+    void use(Store other) {
+        store = other;
+        retained.load(other);
+    }
+
+    /** Keeps what must survive the process; null where there is none. */
+    Store store() {
+        return store;
     }
 
     Settings settings() {
@@ -63,9 +99,61 @@ final class Channels {
         return book.find(name);
     }
 
-    /** Whether one more channel may come alive. */
+    /** Whether there can be a channel of the pattern whose rules pass {@code test}. */
+    boolean mayAllow(ChannelPattern pattern, Predicate<ChannelRules> test) {
+        return book.mayAllow(pattern, test);
+    }
+
+    /** Whether there are rules at all; at the start they come a little later. */
+    boolean hasRules() {
+        return book != RuleBook.EMPTY;
+    }
+
+    /** Whether a channel that nobody has opened has something to do with a publication. */
+    boolean needsChannel(String name, ChannelRules rules, Publication publication) {
+        return rules.keepsHistory()
+                || rules.kind() == ChannelKind.BROADCAST
+                || (publication.retain() && rules.retain())
+                || filters.match(name);
+    }
+
+    /** Whether there is room for what a publication wants to have retained, if it does. */
+    boolean mayRetain(String name, ChannelRules rules, Publication publication) {
+        return !publication.retain()
+                || !rules.retain()
+                || retained.hasRoomFor(name, publication, settings);
+    }
+
+    /** Whether one more channel may come alive; one that only filters match may go for it. */
     boolean hasRoom() {
-        return live.size() < settings.maxChannels() && keptBytes.sum() < settings.maxHistoryBytes();
+        return keptBytes.sum() < settings.maxHistoryBytes()
+                && (live.size() < settings.maxChannels() || evict());
+    }
+
+    /** Whether channels that only filters match may stay for a while. */
+    boolean isRoomy() {
+        return live.size() < settings.maxChannels() / 4 * 3;
+    }
+
+    /** Looks at some channels for one that only filters match; whether there is room now. */
+    private boolean evict() {
+        synchronized (evicting) {
+            for (int looked = 0; looked < MAX_LOOKS; looked++) {
+                if (!candidates.hasNext()) {
+                    candidates = live.values().iterator();
+                }
+                if (candidates.hasNext()) {
+                    LiveChannel candidate = candidates.next();
+                    if (candidate.isFilteredOnly()) {
+                        ifLive(candidate.name(), LiveChannel::retire);
+                    }
+                }
+                if (live.size() < settings.maxChannels()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Does {@code work} inside a channel, which comes alive if it was not. */
@@ -152,6 +240,7 @@ final class Channels {
                 ifLive(channel.name(), LiveChannel::expire);
             }
         }
+        retained.expire(this);
     }
 
     /**
@@ -160,8 +249,25 @@ final class Channels {
      * @param maxChannels live channels at most
      * @param maxHistoryBytes kept messages of all channels, in memory, at most
      * @param maxChannelsPerClient channels that one client may be on by its own wish
+     * @param maxSubscriptions subscriptions by filter, of all sessions and hosts, at most
+     * @param maxRetained retained messages at most
+     * @param maxRetainedBytes retained messages of all channels, in memory, at most
      */
-    record Settings(int maxChannels, long maxHistoryBytes, int maxChannelsPerClient) {
+    record Settings(
+            int maxChannels,
+            long maxHistoryBytes,
+            int maxChannelsPerClient,
+            int maxSubscriptions,
+            int maxRetained,
+            long maxRetainedBytes) {
+
+        private static final int MANY = 1_000_000;
+        private static final long MUCH = 256L * 1024 * 1024;
+
+        /** These, and what is not said as it is by default. */
+        Settings(int maxChannels, long maxHistoryBytes, int maxChannelsPerClient) {
+            this(maxChannels, maxHistoryBytes, maxChannelsPerClient, MANY, MANY, MUCH);
+        }
 
         Settings {
             if (maxChannels < 1) {
@@ -175,6 +281,18 @@ final class Channels {
             if (maxChannelsPerClient < 1) {
                 throw new IllegalArgumentException(
                         "maxChannelsPerClient: " + maxChannelsPerClient + " (expected: >= 1)");
+            }
+            if (maxSubscriptions < 1) {
+                throw new IllegalArgumentException(
+                        "maxSubscriptions: " + maxSubscriptions + " (expected: >= 1)");
+            }
+            if (maxRetained < 0) {
+                throw new IllegalArgumentException(
+                        "maxRetained: " + maxRetained + " (expected: >= 0)");
+            }
+            if (maxRetainedBytes < 0) {
+                throw new IllegalArgumentException(
+                        "maxRetainedBytes: " + maxRetainedBytes + " (expected: >= 0)");
             }
         }
     }

@@ -52,6 +52,10 @@ public final class ConfiguredRules {
         @AttributeDefinition(description = "How long a message is kept; 0s for no limit.")
         String historyTtl() default "0s";
 
+        @AttributeDefinition(
+                description = "Whether the last message that was published so is retained.")
+        boolean retain() default true;
+
         @AttributeDefinition(description = "Whether it can be asked who is subscribed.")
         boolean presence() default false;
 
@@ -111,6 +115,7 @@ public final class ConfiguredRules {
                 kind,
                 config.history(),
                 Durations.parse(config.historyTtl()),
+                config.retain(),
                 config.presence(),
                 config.joinLeave(),
                 config.maxMessageBytes(),

@@ -4,8 +4,13 @@ package dev.orion.manager.realtime;
 import dev.orion.client.Client;
 import dev.orion.client.ClientSpec;
 import dev.orion.client.Clients;
+import dev.orion.client.OpenedSession;
 import dev.orion.client.Outlet;
+import dev.orion.client.Reply;
+import dev.orion.client.SessionOutlet;
+import dev.orion.client.SessionSpec;
 import dev.orion.message.ChannelName;
+import dev.orion.message.ChannelPattern;
 import dev.orion.message.Message;
 import dev.orion.message.Origin;
 import dev.orion.message.Publication;
@@ -34,6 +39,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The real-time manager: opens clients for protocols and does what hosts and the API ask.
@@ -45,6 +51,7 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
     private final Channels channels;
     private final Lanes lanes = new Lanes();
     private final Executor hostExecutor;
+    private final Sessions sessions;
 
     /** Why every client is ended, once they are. */
     private volatile Optional<CloseReason> ended = Optional.empty();
@@ -53,8 +60,18 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
      * @param hostExecutor runs the receivers of host subscriptions, which may block
      */
     DefaultRealtimeManager(Channels channels, Executor hostExecutor) {
+        this(channels, hostExecutor, SessionLimits.DEFAULT);
+    }
+
+    DefaultRealtimeManager(Channels channels, Executor hostExecutor, SessionLimits limits) {
         this.channels = channels;
         this.hostExecutor = hostExecutor;
+        this.sessions = new Sessions(channels, lanes, limits, channels.store());
+    }
+
+    /** The sessions that outlive their connections. */
+    final Sessions sessions() {
+        return sessions;
     }
 
     @Override
@@ -74,6 +91,11 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
     }
 
     @Override
+    public void openSession(SessionSpec spec, SessionOutlet outlet, Reply<OpenedSession> reply) {
+        sessions.open(spec, outlet, reply);
+    }
+
+    @Override
     public CompletionStage<StreamPosition> publish(
             String channel, Publication publication, Origin origin) {
         var result = new CompletableFuture<StreamPosition>();
@@ -87,8 +109,11 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
         if (publication.payload().length() > rules.get().maxMessageBytes()) {
             return refused(result, Refusal.LIMIT_EXCEEDED);
         }
+        if (!channels.mayRetain(channel, rules.get(), publication)) {
+            return refused(result, Refusal.LIMIT_EXCEEDED);
+        }
         if (channels.get(channel) == null) {
-            if (Gate.needsNoChannel(rules.get())) {
+            if (!channels.needsChannel(channel, rules.get(), publication)) {
                 result.complete(StreamPosition.NONE);
                 return result;
             }
@@ -100,18 +125,29 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
                 channel,
                 rules.get(),
                 found -> {
-                    if (found.groups().congested().isPresent()) {
+                    if (found.congested().isPresent()) {
                         // There is nobody to pause: the caller is told, and comes again.
                         refused(result, Refusal.TOO_MANY_REQUESTS);
                         return;
                     }
-                    result.complete(found.publish(publication, origin));
+                    var commit = new Commit();
+                    StreamPosition position;
+                    try {
+                        position = found.publish(publication, origin, commit);
+                    } finally {
+                        commit.write(channels.store()); // what waits for it is not left waiting
+                    }
+                    commit.whenSafe(
+                            () -> result.complete(position), refusal -> refused(result, refusal));
                 });
         return result;
     }
 
     @Override
     public Subscription subscribe(String channel, Consumer<Message> receiver) {
+        if (channel.indexOf('+') >= 0 || channel.indexOf('#') >= 0) {
+            return subscribe(ChannelPattern.parse(channel), receiver);
+        }
         ChannelRules rules =
                 rules(channel).orElseThrow(() -> new RefusedException(Refusal.UNKNOWN_CHANNEL));
         var made = new CompletableFuture<HostGroup>();
@@ -119,11 +155,28 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
                 channel,
                 rules,
                 found -> {
-                    var group = new HostGroup(hostExecutor, found, channels, receiver);
+                    var group = new HostGroup(hostExecutor, channel, receiver, this::leave);
                     found.groups().add(group);
                     made.complete(group);
                 });
         return new PendingSubscription(channel, made);
+    }
+
+    private Subscription subscribe(ChannelPattern pattern, Consumer<Message> receiver) {
+        var group =
+                new HostGroup(
+                        hostExecutor,
+                        pattern.toString(),
+                        receiver,
+                        closed -> channels.filters().unsubscribe(pattern, closed));
+        if (!channels.filters().subscribe(pattern, group)) {
+            throw new RefusedException(Refusal.LIMIT_EXCEEDED);
+        }
+        return group;
+    }
+
+    private void leave(HostGroup group) {
+        channels.ifLive(group.channel(), found -> found.groups().left(group));
     }
 
     @Override
@@ -136,15 +189,16 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
 
     @Override
     public List<ClientInfo> clients() {
-        return channels.sessions().stream()
-                .map(Session::info)
+        return Stream.concat(
+                        channels.sessions().stream().map(Session::info),
+                        sessions.connections().stream().map(SessionConnection::info))
                 .sorted(Comparator.comparing(ClientInfo::connected))
                 .toList();
     }
 
     @Override
     public int clientCount() {
-        return channels.sessions().size();
+        return channels.sessions().size() + sessions.connections().size();
     }
 
     @Override
@@ -216,18 +270,26 @@ class DefaultRealtimeManager implements RealtimeManager, Clients {
 
     @Override
     public int disconnect(String user, Optional<String> client, CloseReason reason) {
-        List<Session> sessions = sessions(user, client);
-        sessions.forEach(session -> session.end(reason));
-        return sessions.size();
+        List<Session> ended = sessions(user, client);
+        ended.forEach(session -> session.end(reason));
+        List<SessionConnection> connections =
+                sessions.connections().stream()
+                        .filter(connection -> connection.user().equals(user))
+                        .filter(c -> client.isEmpty() || client.get().equals(c.id()))
+                        .toList();
+        connections.forEach(connection -> connection.end(reason));
+        return ended.size() + connections.size();
     }
 
     /** Ends every client, and each that is opened later; completes when those now open are told. */
     CompletionStage<Void> endAll(CloseReason reason) {
         ended = Optional.of(reason);
-        return CompletableFuture.allOf(
-                channels.sessions().stream()
-                        .map(session -> session.end(reason))
-                        .toArray(CompletableFuture[]::new));
+        CompletionStage<Void> clients =
+                CompletableFuture.allOf(
+                        channels.sessions().stream()
+                                .map(session -> session.end(reason))
+                                .toArray(CompletableFuture[]::new));
+        return clients.thenCombine(sessions.endAll(reason), (first, second) -> null);
     }
 
     private Optional<ChannelRules> rules(String channel) {

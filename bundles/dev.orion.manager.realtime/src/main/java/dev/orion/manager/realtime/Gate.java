@@ -2,9 +2,9 @@
 package dev.orion.manager.realtime;
 
 import dev.orion.client.ClientSpec;
+import dev.orion.client.Filter;
 import dev.orion.message.ChannelName;
-import dev.orion.message.Payload;
-import dev.orion.realtime.ChannelKind;
+import dev.orion.message.Publication;
 import dev.orion.realtime.ChannelRules;
 import dev.orion.realtime.Refusal;
 import java.util.HashMap;
@@ -35,9 +35,22 @@ final class Gate {
         return ChannelName.isValid(channel) ? channels.rules(channel).orElse(null) : null;
     }
 
-    /** Whether such a channel without subscribers has nothing to do. */
-    static boolean needsNoChannel(ChannelRules rules) {
-        return !rules.keepsHistory() && rules.kind() != ChannelKind.BROADCAST;
+    /**
+     * Whether the client may subscribe with a filter. Where the filter has wildcards, channels that
+     * the client may not subscribe to are left out when they deliver; where there can be no others,
+     * it is refused.
+     */
+    Refusal subscribe(Filter filter) {
+        if (filter.channels().hasWildcards()) {
+            boolean may = channels.mayAllow(filter.channels(), this::maySubscribe);
+            return may ? null : Refusal.PERMISSION_DENIED;
+        }
+        String channel = filter.channels().toString();
+        ChannelRules rules = rules(channel);
+        if (rules == null) {
+            return noRules(channel);
+        }
+        return maySubscribe(rules) ? null : Refusal.PERMISSION_DENIED;
     }
 
     Refusal subscribe(String channel, ChannelRules rules) {
@@ -51,21 +64,20 @@ final class Gate {
     }
 
     /** May count as one publication, where there is a rate. */
-    Refusal publish(String channel, ChannelRules rules, Payload payload) {
+    Refusal publish(String channel, ChannelRules rules, Publication publication) {
         if (rules == null) {
             return noRules(channel);
         }
         if (!rules.publish().includes(spec.user(), spec.roles())) {
             return Refusal.PERMISSION_DENIED;
         }
-        if (payload.length() > rules.maxMessageBytes()) {
+        if (publication.payload().length() > rules.maxMessageBytes()) {
             return Refusal.LIMIT_EXCEEDED;
         }
         if (rules.ratePerSecond() > 0 && !limit(rules).take(channels.nowMs())) {
             return Refusal.TOO_MANY_REQUESTS;
         }
-        boolean opens = channels.get(channel) == null && !needsNoChannel(rules);
-        return opens && !channels.hasRoom() ? Refusal.LIMIT_EXCEEDED : null;
+        return channels.mayRetain(channel, rules, publication) ? null : Refusal.LIMIT_EXCEEDED;
     }
 
     /** Whoever may subscribe may read what {@code isAvailable} there. */
@@ -79,7 +91,7 @@ final class Gate {
         return isAvailable.test(rules) ? null : Refusal.NOT_AVAILABLE;
     }
 
-    private boolean maySubscribe(ChannelRules rules) {
+    boolean maySubscribe(ChannelRules rules) {
         return rules.subscribe().includes(spec.user(), spec.roles());
     }
 

@@ -5,10 +5,10 @@ import dev.orion.message.Message;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
- * The subscribers of one channel that get the same bytes from the same thread.
+ * Subscribers that get the same bytes from the same thread.
  *
- * <p>Items are put in by the channel, one at a time (see {@link Serial}), and taken out by the lane
- * in the same order.
+ * <p>Items are put in from inside channels (see {@link Serial}), and taken out by the lane in the
+ * same order.
  */
 abstract class Group {
 
@@ -16,7 +16,6 @@ abstract class Group {
             AtomicIntegerFieldUpdater.newUpdater(Group.class, "dirty");
 
     final Lane lane;
-    final LiveChannel channel;
 
     /** Links the lane's dirty groups; belongs to whoever has set {@link #dirty}. */
     Group nextDirty;
@@ -26,9 +25,8 @@ abstract class Group {
 
     private volatile int dirty;
 
-    Group(Lane lane, LiveChannel channel) {
+    Group(Lane lane) {
         this.lane = lane;
-        this.channel = channel;
     }
 
     /** Puts a message in. The channel's thread. */

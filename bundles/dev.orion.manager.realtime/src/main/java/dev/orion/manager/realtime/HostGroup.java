@@ -18,7 +18,8 @@ final class HostGroup extends Group implements Subscription {
     /** Messages that wait at most; when more come the oldest are missed. */
     private static final int MAX_WAITING = 1024;
 
-    private final Channels channels;
+    private final String channels;
+    private final Consumer<HostGroup> onClose;
     private final Consumer<Message> receiver;
 
     /** Guards the two fields below; held for a few instructions only. */
@@ -32,16 +33,23 @@ final class HostGroup extends Group implements Subscription {
 
     private volatile boolean closed;
 
+    /**
+     * @param channels the name of the channel, or the pattern of several
+     */
     HostGroup(
-            Executor executor, LiveChannel channel, Channels channels, Consumer<Message> receiver) {
-        super(new Lane(executor), channel);
+            Executor executor,
+            String channels,
+            Consumer<Message> receiver,
+            Consumer<HostGroup> onClose) {
+        super(new Lane(executor));
         this.channels = channels;
         this.receiver = receiver;
+        this.onClose = onClose;
     }
 
     @Override
     public String channel() {
-        return channel.name();
+        return channels;
     }
 
     @Override
@@ -55,7 +63,7 @@ final class HostGroup extends Group implements Subscription {
     public void close() {
         if (!closed) {
             closed = true;
-            channels.ifLive(channel.name(), found -> found.groups().left(this));
+            onClose.accept(this);
         }
     }
 
@@ -89,7 +97,7 @@ final class HostGroup extends Group implements Subscription {
                 receiver.accept(message);
             } catch (RuntimeException | Error broken) { // a border: the host's code
                 LOG.atWarn()
-                        .addKeyValue("channel", channel.name())
+                        .addKeyValue("channel", channels)
                         .setCause(broken)
                         .log("Host subscriber failed");
             }

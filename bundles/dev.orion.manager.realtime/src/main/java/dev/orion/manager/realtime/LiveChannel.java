@@ -31,9 +31,13 @@ final class LiveChannel extends Serial {
     // changed inside, read by any thread
     private volatile ChannelRules rules;
     private volatile KeptMessages kept;
+    private volatile FilterEntry[] matching = FilterEntry.NONE; // as of matchingAt
 
     // inside
     private boolean opened;
+    private int matchingAt = -1;
+    private boolean used; // filters have got something since the last sweep
+    private boolean wasUsed; // and before it
 
     LiveChannel(String name, ChannelRules rules, Channels channels) {
         this.name = name;
@@ -64,7 +68,7 @@ final class LiveChannel extends Serial {
                 name,
                 rules.kind(),
                 rules.name(),
-                groups.members(),
+                groups.members() + channels.filters().count(matching),
                 history == null ? 0 : history.size(),
                 history == null ? StreamPosition.NONE : history.position());
     }
@@ -82,6 +86,7 @@ final class LiveChannel extends Serial {
             return;
         }
         opened = true;
+        lookForFilters(channels.filters().version());
         rules = channels.configuredRules(name).orElse(rules);
         if (isBroadcast()) {
             channels.invite(this);
@@ -91,7 +96,49 @@ final class LiveChannel extends Serial {
     /** Whether nothing is left in it. */
     @Override
     boolean isFinished() {
-        return groups.isEmpty() && (kept == null || kept.isForgettable(channels.nowMs()));
+        return groups.isEmpty()
+                && (kept == null || kept.isForgettable(channels.nowMs()))
+                && !lingers();
+    }
+
+    /** Whether it stays because looking for its filters again would cost more. Inside. */
+    private boolean lingers() {
+        if (matching.length == 0) {
+            return false;
+        }
+        boolean isUsed = used || wasUsed;
+        return (isUsed && channels.isRoomy()) || congested().isPresent();
+    }
+
+    /** Whether it is there for filters only, which can do without it. Any thread. */
+    boolean isFilteredOnly() {
+        return groups.isEmpty() && kept == null && matching.length > 0;
+    }
+
+    /** Ends at once, if it is there for filters only. Inside. */
+    void retire() {
+        used = false;
+        wasUsed = false;
+    }
+
+    /** Somebody who has more waiting than publishers should add to. Any thread. */
+    Optional<Group> congested() {
+        Optional<Group> full = groups.congested();
+        FilterEntry[] now = matching;
+        for (int i = 0; i < now.length && full.isEmpty(); i++) {
+            full = Optional.ofNullable(now[i].congested());
+        }
+        return full;
+    }
+
+    /** Whether publishers who go on while they are paused must be refused. Any thread. */
+    boolean isOverfull() {
+        for (FilterEntry entry : matching) {
+            if (entry.isOverfull()) {
+                return true;
+            }
+        }
+        return groups.isOverfull();
     }
 
     @Override
@@ -99,12 +146,17 @@ final class LiveChannel extends Serial {
         channels.remove(this);
     }
 
-    /** Gives a message its place and hands it to every group. Inside. */
-    StreamPosition publish(Publication publication, Origin origin) {
+    /**
+     * Gives a message its place and hands it to everybody. Inside.
+     *
+     * @param commit takes what is to be stored before this is answered; the caller {@linkplain
+     *     Commit#write writes} it, inside, too
+     */
+    StreamPosition publish(Publication publication, Origin origin, Commit commit) {
         long nowMs = channels.nowMs();
         ChannelRules now = rules;
         if (!now.keepsHistory()) {
-            groups.hand(new Message(name, publication, origin, nowMs, 0, ""));
+            hand(new Message(name, publication, origin, nowMs, 0, ""), now, commit);
             return StreamPosition.NONE;
         }
         KeptMessages history = history();
@@ -113,8 +165,33 @@ final class LiveChannel extends Serial {
                         name, publication, origin, nowMs, history.nextOffset(), history.epoch());
         history.add(message, now);
         history.makeRoom(channels.settings().maxHistoryBytes());
-        groups.hand(message);
+        hand(message, now, commit);
         return history.position();
+    }
+
+    private void hand(Message message, ChannelRules now, Commit commit) {
+        if (message.publication().retain() && now.retain()) {
+            channels.retained().keep(message, channels.store(), commit);
+        }
+        groups.hand(message);
+        int version = channels.filters().version();
+        if (version != matchingAt) {
+            lookForFilters(version);
+        }
+        FilterEntry[] filters = matching;
+        if (filters.length > 0) {
+            used = true;
+            Lane from = Lane.current();
+            for (FilterEntry filter : filters) {
+                filter.hand(message, this, from, commit);
+            }
+        }
+    }
+
+    /** What has come or gone after {@code version} changes that again. Inside. */
+    private void lookForFilters(int version) {
+        matching = channels.filters().find(name);
+        matchingAt = version;
     }
 
     /** Puts a client's subscriber into its group. Inside. */
@@ -173,8 +250,10 @@ final class LiveChannel extends Serial {
         }
     }
 
-    /** Lets go kept messages that are too old. Inside. */
+    /** Lets go kept messages that are too old, and itself when it has nothing to do. Inside. */
     void expire() {
+        wasUsed = used;
+        used = false;
         if (kept != null) {
             kept.trim(rules, channels.nowMs());
         }

@@ -4,6 +4,7 @@ package dev.orion.manager.realtime;
 import dev.orion.client.Clients;
 import dev.orion.net.CloseReason;
 import dev.orion.realtime.RealtimeManager;
+import dev.orion.store.Store;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,6 +25,9 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives the real-time manager its life: settings, the rules of the channels, and its threads.
@@ -35,6 +39,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
         configurationPid = "dev.orion.manager.realtime")
 @Designate(ocd = RealtimeComponent.Config.class)
 public final class RealtimeComponent extends DefaultRealtimeManager {
+
+    private static final Logger LOG = LoggerFactory.getLogger("agent.realtime_manager");
 
     private static final long SWEEP_MS = 1_000;
     private static final long GOODBYE_MS = 1_000;
@@ -50,6 +56,41 @@ public final class RealtimeComponent extends DefaultRealtimeManager {
 
         @AttributeDefinition(description = "Channels that one client may be on.", min = "1")
         int maxChannelsPerClient() default 128;
+
+        @AttributeDefinition(
+                description = "Subscriptions by filter, of all sessions, at most.",
+                min = "1")
+        int maxSubscriptions() default 1_000_000;
+
+        @AttributeDefinition(description = "Retained messages at most.", min = "0")
+        int maxRetained() default 1_000_000;
+
+        @AttributeDefinition(description = "Retained messages, in bytes.", min = "0")
+        long maxRetainedBytes() default 256L * 1024 * 1024;
+
+        @AttributeDefinition(
+                description = "Sessions that outlive their connections, at most.",
+                min = "1")
+        int maxSessions() default 1_000_000;
+
+        @AttributeDefinition(
+                description = "Deliveries of one session that are not acknowledged, at most.",
+                min = "1",
+                max = "60000")
+        int maxQueued() default 10_000;
+
+        @AttributeDefinition(
+                description = "How long they may be together, in bytes; one always fits.",
+                min = "1")
+        long maxQueuedBytes() default 16 * 1024 * 1024;
+
+        @AttributeDefinition(
+                description = "What happens to a message that a session has no room for.",
+                options = {
+                    @Option(label = "it is lost for that session", value = "drop-newest"),
+                    @Option(label = "the session ends", value = "end-session")
+                })
+        String whenFull() default "drop-newest";
     }
 
     private final Channels channels;
@@ -58,24 +99,49 @@ public final class RealtimeComponent extends DefaultRealtimeManager {
     private final List<ConfiguredRules> configured = new CopyOnWriteArrayList<>();
     private final Serial following = new Serial() {};
 
+    /**
+     * Reads what the store holds before anybody is served: what is published meanwhile would be
+     * lost for sessions that are not there yet. Another store means another life, so that what is
+     * in memory and what is stored are the same.
+     */
     @Activate
-    public RealtimeComponent(Config config) {
+    public RealtimeComponent(
+            Config config,
+            @Reference(
+                            cardinality = ReferenceCardinality.OPTIONAL,
+                            policyOption = ReferencePolicyOption.GREEDY)
+                    Store store) {
         this(
-                new Channels(Clock.systemUTC(), settings(config)),
-                Executors.newCachedThreadPool(daemons("orion-realtime-host-")));
+                channels(config, store),
+                Executors.newCachedThreadPool(daemons("orion-realtime-host-")),
+                limits(config));
     }
 
-    private RealtimeComponent(Channels channels, ExecutorService hostExecutor) {
-        super(channels, hostExecutor);
+    private RealtimeComponent(
+            Channels channels, ExecutorService hostExecutor, SessionLimits limits) {
+        super(channels, hostExecutor, limits);
+        sessions().load();
         this.channels = channels;
         this.hostExecutor = hostExecutor;
         this.sweeper = Executors.newSingleThreadScheduledExecutor(daemons("orion-realtime-sweep-"));
         sweeper.scheduleWithFixedDelay(channels::expire, SWEEP_MS, SWEEP_MS, TimeUnit.MILLISECONDS);
+        sweeper.scheduleWithFixedDelay(
+                this::sweepSessions, SWEEP_MS, SWEEP_MS, TimeUnit.MILLISECONDS);
     }
 
     @Modified
     void modified(Config config) {
         channels.follow(settings(config));
+        sessions().follow(limits(config));
+    }
+
+    /** What fails once must not end the sweeping. */
+    private void sweepSessions() {
+        try {
+            sessions().sweep();
+        } catch (RuntimeException broken) {
+            LOG.atError().setCause(broken).log("Sweep of sessions failed");
+        }
     }
 
     @Deactivate
@@ -116,9 +182,30 @@ public final class RealtimeComponent extends DefaultRealtimeManager {
                                         configured.stream().map(ConfiguredRules::rules).toList())));
     }
 
+    private static Channels channels(Config config, Store store) {
+        var channels = new Channels(Clock.systemUTC(), settings(config));
+        if (store != null) {
+            channels.use(store);
+        }
+        return channels;
+    }
+
+    private static SessionLimits limits(Config config) {
+        return new SessionLimits(
+                config.maxSessions(),
+                config.maxQueued(),
+                config.maxQueuedBytes(),
+                SessionLimits.WhenFull.parse(config.whenFull()));
+    }
+
     private static Channels.Settings settings(Config config) {
         return new Channels.Settings(
-                config.maxChannels(), config.maxHistoryBytes(), config.maxChannelsPerClient());
+                config.maxChannels(),
+                config.maxHistoryBytes(),
+                config.maxChannelsPerClient(),
+                config.maxSubscriptions(),
+                config.maxRetained(),
+                config.maxRetainedBytes());
     }
 
     private static ThreadFactory daemons(String prefix) {

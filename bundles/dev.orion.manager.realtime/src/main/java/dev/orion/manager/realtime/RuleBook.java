@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.manager.realtime;
 
+import dev.orion.message.ChannelPattern;
 import dev.orion.realtime.ChannelRules;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The rules of all patterns, the most special pattern first. Immutable, swapped whole. */
 final class RuleBook {
@@ -34,5 +36,24 @@ final class RuleBook {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Whether there can be a channel of the pattern whose rules pass {@code test}: special rules go
+     * before others, so what they cover wholly the others cannot allow.
+     */
+    boolean mayAllow(ChannelPattern pattern, Predicate<ChannelRules> test) {
+        if (SystemChannels.contains(pattern.toString())) {
+            return SystemChannels.RULES.filter(test).isPresent();
+        }
+        for (ChannelRules candidate : rules) {
+            if (candidate.pattern().overlaps(pattern) && test.test(candidate)) {
+                return true;
+            }
+            if (candidate.pattern().covers(pattern)) {
+                return false;
+            }
+        }
+        return false;
     }
 }

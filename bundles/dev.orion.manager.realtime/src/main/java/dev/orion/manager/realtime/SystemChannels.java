@@ -24,6 +24,7 @@ final class SystemChannels {
                             Duration.ZERO,
                             false,
                             false,
+                            false,
                             65_536,
                             0,
                             SlowPolicy.DROP_OLDEST,

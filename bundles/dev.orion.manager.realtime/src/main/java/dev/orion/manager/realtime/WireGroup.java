@@ -49,6 +49,8 @@ final class WireGroup extends Group {
     private static final AtomicReferenceFieldUpdater<WireGroup, Queue> PAUSED =
             AtomicReferenceFieldUpdater.newUpdater(WireGroup.class, Queue.class, "paused");
 
+    final LiveChannel channel;
+
     private final WireForm form;
     private final boolean isToldPresence;
 
@@ -72,7 +74,8 @@ final class WireGroup extends Group {
     private volatile Queue<Publisher> paused;
 
     WireGroup(Lane lane, LiveChannel channel, WireForm form, boolean isToldPresence) {
-        super(lane, channel);
+        super(lane);
+        this.channel = channel;
         this.form = form;
         this.isToldPresence = isToldPresence;
         this.head = new Node(null, 0);

@@ -78,6 +78,7 @@ class FanOutTest {
                                         ChannelKind.PUBLIC,
                                         1_000_000,
                                         Duration.ZERO,
+                                        true,
                                         false,
                                         false,
                                         1000,

@@ -18,10 +18,7 @@ import dev.orion.realtime.Member;
 import dev.orion.realtime.SlowPolicy;
 import dev.orion.realtime.StreamPosition;
 import io.netty.util.concurrent.FastThreadLocal;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -578,9 +575,9 @@ class RealtimeManagerTest {
 
         ann.publish("kept/a", "1");
         ann.publish("chat", "2");
-        clock.isBroken = true;
+        clock.breakDown(true);
         busy.leave();
-        clock.isBroken = false;
+        clock.breakDown(false);
         runAll();
 
         assertThat(ann.events).containsExactly("refused 100", "published @0");
@@ -610,7 +607,9 @@ class RealtimeManagerTest {
         channels.with(
                 "kept/a",
                 before,
-                found -> found.publish(Publication.of(Payload.text("m")), Origin.HOST));
+                found ->
+                        found.publish(
+                                Publication.of(Payload.text("m")), Origin.HOST, new Commit()));
 
         assertThat(channels.rules("kept/a").orElseThrow().history()).isEqualTo(10);
     }
@@ -750,6 +749,7 @@ class RealtimeManagerTest {
         private final String pattern;
         private ChannelKind kind = ChannelKind.PUBLIC;
         private int history;
+        private boolean retain = true;
         private boolean presence;
         private double rate;
         private SlowPolicy slow = SlowPolicy.DISCONNECT;
@@ -762,6 +762,11 @@ class RealtimeManagerTest {
 
         Rules history(int messages) {
             history = messages;
+            return this;
+        }
+
+        Rules noRetain() {
+            retain = false;
             return this;
         }
 
@@ -799,6 +804,7 @@ class RealtimeManagerTest {
                     kind,
                     history,
                     Duration.ofSeconds(10),
+                    retain,
                     presence,
                     presence,
                     65_536,
@@ -806,34 +812,6 @@ class RealtimeManagerTest {
                     slow,
                     Allowed.parse(publish),
                     Allowed.parse(subscribe));
-        }
-    }
-
-    /** A clock that moves when it is told to. */
-    private static final class MovableClock extends Clock {
-        private boolean isBroken;
-        private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        void advance(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            if (isBroken) {
-                throw new IllegalStateException("told to break");
-            }
-            return now;
-        }
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return this;
         }
     }
 }

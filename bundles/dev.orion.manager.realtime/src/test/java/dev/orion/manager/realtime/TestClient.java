@@ -151,8 +151,7 @@ final class TestClient implements Outlet {
 
     /** The peer reads again; returns what it then gets. */
     List<String> readAgain() {
-        channel.stuck = false;
-        channel.flush();
+        channel.readAgain();
         return lines().stream().filter(line -> !line.isEmpty()).toList();
     }
 
@@ -183,6 +182,12 @@ final class TestClient implements Outlet {
             stuck = true;
             config().setWriteBufferWaterMark(new WriteBufferWaterMark(8, 16));
             writeAndFlush(Unpooled.copiedBuffer("\n".repeat(32), StandardCharsets.UTF_8));
+        }
+
+        /** The peer reads again. */
+        void readAgain() {
+            stuck = false;
+            flush();
         }
 
         @Override

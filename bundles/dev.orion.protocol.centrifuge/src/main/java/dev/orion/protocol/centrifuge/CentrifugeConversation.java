@@ -14,6 +14,7 @@ import dev.orion.client.WireForm;
 import dev.orion.message.Publication;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
+import dev.orion.protocol.Wheel;
 import dev.orion.protocol.centrifuge.ReplyJson.Welcome;
 import dev.orion.realtime.HistoryQuery;
 import dev.orion.realtime.Refusal;
@@ -381,7 +382,7 @@ final class CentrifugeConversation extends Wheel.Entry implements Conversation, 
     // Pings
 
     @Override
-    void due() {
+    protected void due() {
         if (client == null) {
             finish(CloseReason.STALE);
         } else if (!pongIsChecked) {
@@ -421,12 +422,12 @@ final class CentrifugeConversation extends Wheel.Entry implements Conversation, 
     // The end
 
     @Override
-    void failed() {
+    protected void failed() {
         finish(CloseReason.INTERNAL_ERROR);
     }
 
     @Override
-    void dismissed() {
+    protected void dismissed() {
         finish(CloseReason.SHUTDOWN);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.centrifuge;
 
+import dev.orion.protocol.Wheel;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import tools.jackson.core.json.JsonFactory;

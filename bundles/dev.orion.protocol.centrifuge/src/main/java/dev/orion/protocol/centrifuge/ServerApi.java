@@ -223,6 +223,7 @@ public final class ServerApi implements HttpService {
             case ALREADY_SUBSCRIBED -> HttpResponseStatus.CONFLICT;
             case TOO_MANY_REQUESTS -> HttpResponseStatus.TOO_MANY_REQUESTS;
             case UNRECOVERABLE_POSITION -> HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE;
+            case NO_SPACE -> HttpResponseStatus.INSUFFICIENT_STORAGE;
             case INTERNAL -> HttpResponseStatus.INTERNAL_SERVER_ERROR;
         };
     }

@@ -4,8 +4,11 @@ package dev.orion.protocol.centrifuge;
 import dev.orion.client.Client;
 import dev.orion.client.ClientSpec;
 import dev.orion.client.Clients;
+import dev.orion.client.OpenedSession;
 import dev.orion.client.Outlet;
 import dev.orion.client.Reply;
+import dev.orion.client.SessionOutlet;
+import dev.orion.client.SessionSpec;
 import dev.orion.client.SubscribeOptions;
 import dev.orion.client.Subscribed;
 import dev.orion.message.ChannelName;
@@ -66,6 +69,11 @@ final class FakeClients implements Clients {
                 0,
                 offset,
                 offset > 0 ? "e1" : "");
+    }
+
+    @Override
+    public void openSession(SessionSpec spec, SessionOutlet outlet, Reply<OpenedSession> reply) {
+        throw new UnsupportedOperationException("the Centrifuge protocol has no sessions");
     }
 
     @Override

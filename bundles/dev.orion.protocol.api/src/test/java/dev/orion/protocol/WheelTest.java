@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.orion.protocol.centrifuge;
+package dev.orion.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,17 +72,17 @@ class WheelTest {
         }
 
         @Override
-        void due() {
+        protected void due() {
             told.add(name + " due");
         }
 
         @Override
-        void failed() {
+        protected void failed() {
             told.add(name + " failed");
         }
 
         @Override
-        void dismissed() {
+        protected void dismissed() {
             told.add(name + " dismissed");
         }
     }
@@ -96,12 +96,12 @@ class WheelTest {
         }
 
         @Override
-        void due() {
+        protected void due() {
             fail();
         }
 
         @Override
-        void dismissed() {
+        protected void dismissed() {
             fail();
         }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.orion.protocol.centrifuge;
+package dev.orion.protocol;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wakes entries when they are due: one timer for all conversations of an event loop.
+ * Wakes entries when they are due: one timer for all connections of an event loop.
  *
  * <p>Time is counted in turns of the timer, each at least a tick long, so that after a pause of the
  * whole process nobody is found late who had no chance to be in time.
@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Ends:</b> the timer stops when the last entry leaves.
  */
-final class Wheel {
+public final class Wheel {
 
-    private static final Logger LOG = LoggerFactory.getLogger("dev.orion.protocol.centrifuge");
+    private static final Logger LOG = LoggerFactory.getLogger("dev.orion.protocol.api");
     private static final int SLOTS = 128; // a power of two
 
     private final EventExecutor loop;
@@ -37,7 +37,7 @@ final class Wheel {
      *
      * @param whenEmpty called when the last entry has left
      */
-    Wheel(EventExecutor loop, Duration tick, Runnable whenEmpty) {
+    public Wheel(EventExecutor loop, Duration tick, Runnable whenEmpty) {
         this.loop = loop;
         this.tickMs = tick.toMillis();
         this.whenEmpty = whenEmpty;
@@ -47,7 +47,7 @@ final class Wheel {
     }
 
     /** Calls {@link Entry#due} once {@code delay} has passed; an earlier wish is forgotten. */
-    void schedule(Entry entry, long delayMs) {
+    public void schedule(Entry entry, long delayMs) {
         assert loop.inEventLoop();
         if (entry.isLinked()) {
             entry.unlink();
@@ -61,8 +61,13 @@ final class Wheel {
         }
     }
 
+    /** Milliseconds, as the wheel counts them; they stand still while it has no entry. */
+    public long nowMs() {
+        return now * tickMs;
+    }
+
     /** Forgets the entry's wish, if it has one. */
-    void cancel(Entry entry) {
+    public void cancel(Entry entry) {
         assert loop.inEventLoop();
         if (!entry.isLinked()) {
             return;
@@ -73,7 +78,7 @@ final class Wheel {
     }
 
     /** Tells every entry that the wheel stops for good. */
-    void dismiss() {
+    public void dismiss() {
         for (Entry slot : slots) {
             while (slot.next != slot) {
                 Entry entry = slot.next;
@@ -113,7 +118,7 @@ final class Wheel {
             call.run();
             return true;
         } catch (RuntimeException | Error broken) { // a border: the timer must go on
-            LOG.atError().setCause(broken).log("Timer of a conversation failed");
+            LOG.atError().setCause(broken).log("Timer of a connection failed");
             return false;
         }
     }
@@ -127,20 +132,20 @@ final class Wheel {
     }
 
     /** Something that is due at one moment at most. */
-    abstract static class Entry {
+    public abstract static class Entry {
 
         private Entry previous = this;
         private Entry next = this;
         private long dueAt;
 
         /** The time has come. The entry is not scheduled any more, and may be again. */
-        abstract void due();
+        protected abstract void due();
 
         /** What was due could not be done, so that nothing will wake the entry again. */
-        abstract void failed();
+        protected abstract void failed();
 
         /** The wheel stops: the time will never come. */
-        abstract void dismissed();
+        protected abstract void dismissed();
 
         private boolean isLinked() {
             return next != this;
@@ -163,17 +168,17 @@ final class Wheel {
 
     private static final class Ring extends Entry {
         @Override
-        void due() {
+        protected void due() {
             throw new IllegalStateException("a ring is never due");
         }
 
         @Override
-        void failed() {
+        protected void failed() {
             throw new IllegalStateException("a ring never fails");
         }
 
         @Override
-        void dismissed() {
+        protected void dismissed() {
             throw new IllegalStateException("a ring is never dismissed");
         }
     }

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.manager.realtime;
+
+import dev.orion.client.WireForm;
+import dev.orion.message.Message;
+import dev.orion.message.Qos;
+import dev.orion.realtime.Allowed;
+import dev.orion.realtime.ChannelRules;
+import dev.orion.realtime.SlowPolicy;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The subscriptions with one filter, of connections on one event loop, that get the same bytes.
+ *
+ * <p>It is to every channel that the filter matches what a {@link WireGroup} is to one: what a turn
+ * brings, of all of them together, is encoded once into one buffer which each member gets as one
+ * write. So a filter that matches many channels keeps nothing for each of them, and costs no more
+ * writes than one that matches a single one.
+ *
+ * <p>Only messages that need no acknowledgement come here.
+ *
+ * <p><b>Threads:</b> many channels put in, the lane takes out.
+ */
+final class Audience extends Group {
+
+    private static final Logger LOG = LoggerFactory.getLogger("agent.realtime_manager");
+
+    // The same bounds as a channel's group has: see WireGroup.
+    private static final int FULL_BATCH_BYTES = 160 * 1024;
+    private static final long CONGESTED_BYTES = 4L * 1024 * 1024;
+    private static final long OVERFULL_BYTES = 4 * CONGESTED_BYTES;
+    private static final int ITEM_BYTES = 128;
+
+    private static final FilterSubscription[] NOBODY = {};
+
+    private static final AtomicLongFieldUpdater<Audience> OFFERED =
+            AtomicLongFieldUpdater.newUpdater(Audience.class, "offeredBytes");
+
+    @SuppressWarnings("rawtypes") // a field updater cannot carry the type argument
+    private static final AtomicReferenceFieldUpdater<Audience, Queue> PAUSED =
+            AtomicReferenceFieldUpdater.newUpdater(Audience.class, Queue.class, "paused");
+
+    private final WireForm form;
+    private final boolean isSure;
+    private final FilterSubscription only;
+
+    // any thread
+    private final AtomicReference<Node> tail;
+    private volatile long offeredBytes;
+    private volatile Queue<Publisher> paused; // made when the first one waits
+
+    // written by the lane's thread
+    private volatile long takenBytes;
+
+    // the lane's thread
+    private Node head;
+    private FilterSubscription[] subscriptions = NOBODY;
+    private int size;
+    private ByteBuf batch;
+    private LiveChannel batchChannel; // of the newest message in the batch
+    private int lastMessageAt;
+    private int usualBatchBytes = 256;
+
+    /**
+     * @param isSure whether its members get what is acknowledged another way
+     * @param only the one that it is for, where nobody else may share it; else null
+     */
+    Audience(Lane lane, WireForm form, boolean isSure, FilterSubscription only) {
+        super(lane);
+        this.form = form;
+        this.isSure = isSure;
+        this.only = only;
+        this.head = new Node(null, null, 0);
+        this.tail = new AtomicReference<>(head);
+    }
+
+    /** Whether one more subscription may share it. */
+    boolean suits(Lane itsLane, WireForm itsForm, boolean itIsSure) {
+        return only == null && lane == itsLane && isSure == itIsSure && form.equals(itsForm);
+    }
+
+    /** How many subscriptions get its bytes. The lane's thread. */
+    int size() {
+        return size;
+    }
+
+    /** Whether its members get such a message from here. */
+    boolean wants(Message message) {
+        return (!isSure || message.publication().qos() == Qos.AT_MOST_ONCE)
+                && (only == null || !only.isOwn(message));
+    }
+
+    /** Puts a message in, from inside its channel. */
+    void offer(Message message, LiveChannel channel) {
+        if (lane.isDead()) {
+            return; // nobody would ever take it out
+        }
+        var node = new Node(message, channel, message.payload().length() + ITEM_BYTES);
+        OFFERED.addAndGet(this, node.bytes);
+        tail.getAndSet(node).next = node;
+    }
+
+    /** Takes a subscription in; what has been put in before is not for it. The lane's thread. */
+    void add(FilterSubscription subscription) {
+        drain();
+        if (size == subscriptions.length) {
+            subscriptions = Arrays.copyOf(subscriptions, Math.max(1, size * 2));
+        }
+        subscription.index = size;
+        subscriptions[size++] = subscription;
+    }
+
+    /** Takes a subscription out; nothing is delivered to it any more. The lane's thread. */
+    void remove(FilterSubscription gone) {
+        int at = gone.index;
+        if (at < 0) {
+            return;
+        }
+        size--;
+        FilterSubscription last = subscriptions[size];
+        subscriptions[at] = last;
+        last.index = at;
+        subscriptions[size] = null;
+        gone.index = -1;
+        if (size == 0) {
+            subscriptions = NOBODY;
+        }
+    }
+
+    @Override
+    void offer(Message message) {
+        throw new IllegalStateException("a message for a filter comes with its channel");
+    }
+
+    @Override
+    void drain() {
+        long taken = takenBytes;
+        try {
+            Node node;
+            while ((node = head.next) != null) {
+                head = node;
+                taken += node.bytes;
+                takeGuarded(node);
+                node.message = null; // the node stays as the new head
+                node.channel = null;
+            }
+            writeBatch(false);
+        } catch (RuntimeException | Error broken) {
+            failed("", broken);
+        } finally {
+            takenBytes = taken;
+        }
+        if (paused != null && !isStillFull()) {
+            resumePublishers();
+        }
+    }
+
+    /** What fails costs itself only, not what is in the batch before it. */
+    private void takeGuarded(Node node) {
+        if (size == 0) {
+            return;
+        }
+        writeWhatCannotShareABatch(node.channel);
+        int end = batch == null ? 0 : batch.writerIndex();
+        int newest = lastMessageAt;
+        try {
+            encode(node);
+        } catch (RuntimeException | Error broken) { // a border: a wire form is a plug-in's
+            failed(node.channel.name(), broken);
+            if (end == 0) {
+                dropBatch();
+            } else if (batch != null) {
+                batch.writerIndex(end);
+                lastMessageAt = newest;
+            }
+        }
+    }
+
+    private void encode(Node node) {
+        if (batch == null) {
+            batch = ByteBufAllocator.DEFAULT.directBuffer(usualBatchBytes);
+        }
+        lastMessageAt = batch.writerIndex();
+        batchChannel = node.channel;
+        form.publication(node.message, batch);
+        if (batch.readableBytes() >= FULL_BATCH_BYTES) {
+            writeBatch(true);
+        }
+    }
+
+    /** Messages of several channels go out together where their rules make no difference. */
+    private void writeWhatCannotShareABatch(LiveChannel next) {
+        if (batch != null
+                && batchChannel != next
+                && !(isOrdinary(batchChannel.rules()) && isOrdinary(next.rules()))) {
+            writeBatch(false);
+        }
+    }
+
+    private static boolean isOrdinary(ChannelRules rules) {
+        return rules.slow() == SlowPolicy.DISCONNECT && !isRestricted(rules);
+    }
+
+    private static boolean isRestricted(ChannelRules rules) {
+        return !(rules.subscribe() instanceof Allowed.Any);
+    }
+
+    private void writeBatch(boolean flushNow) {
+        ByteBuf full = batch;
+        if (full == null) {
+            return;
+        }
+        batch = null;
+        usualBatchBytes = Math.max(256, Math.min(FULL_BATCH_BYTES + 4096, full.readableBytes()));
+        ChannelRules rules = batchChannel.rules();
+        boolean isRestricted = isRestricted(rules);
+        try {
+            for (int i = size - 1; i >= 0; i--) {
+                FilterSubscription to = subscriptions[i];
+                if (!isRestricted || to.inbox.mayReceive(rules)) {
+                    to.delivery.deliver(
+                            full.retainedDuplicate(), lastMessageAt, batchChannel, flushNow);
+                }
+            }
+        } finally {
+            full.release();
+            batchChannel = null;
+        }
+    }
+
+    private void dropBatch() {
+        if (batch != null) {
+            batch.release();
+            batch = null;
+        }
+    }
+
+    private static void failed(String channel, Throwable broken) {
+        LOG.atError().addKeyValue("channel", channel).setCause(broken).log("Delivery failed");
+    }
+
+    @Override
+    boolean isCongested() {
+        return !lane.isDead() && offeredBytes - takenBytes > CONGESTED_BYTES;
+    }
+
+    @Override
+    boolean isOverfull() {
+        return !lane.isDead() && offeredBytes - takenBytes > OVERFULL_BYTES;
+    }
+
+    @Override
+    void abandon() {
+        if (paused != null) {
+            resumePublishers();
+        }
+    }
+
+    @Override
+    void pause(Publisher publisher) {
+        publisher.pauseReading();
+        if (paused == null) {
+            PAUSED.compareAndSet(this, null, new ConcurrentLinkedQueue<>());
+        }
+        paused.add(publisher);
+        if (!isStillFull()) {
+            resumePublishers(); // it has caught up meanwhile
+        }
+    }
+
+    private boolean isStillFull() {
+        return !lane.isDead() && offeredBytes - takenBytes > CONGESTED_BYTES / 2;
+    }
+
+    private void resumePublishers() {
+        Publisher publisher;
+        while ((publisher = paused.poll()) != null) {
+            publisher.resumeReading();
+        }
+    }
+
+    /** One message in the queue; many producers, one consumer, which keeps the last one. */
+    private static final class Node {
+        private Message message;
+        private LiveChannel channel;
+        private final int bytes;
+        private volatile Node next;
+
+        Node(Message message, LiveChannel channel, int bytes) {
+            this.message = message;
+            this.channel = channel;
+            this.bytes = bytes;
+        }
+    }
+}
