@@ -32,7 +32,8 @@ class ArchitectureIT {
                     "dev.orion.hotdeploy",
                     "dev.orion.manager.network",
                     "dev.orion.manager.protocol",
-                    "dev.orion.shell");
+                    "dev.orion.shell",
+                    "dev.orion.store.log");
 
     /** Not part of the product. */
     private static final Set<String> WORKSHOP =

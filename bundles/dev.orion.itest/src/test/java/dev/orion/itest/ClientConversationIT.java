@@ -48,13 +48,18 @@ class ClientConversationIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"conversation.test.mjs", "bad-input.test.mjs"})
+    @ValueSource(strings = {"conversation.test.mjs", "bad-input.test.mjs", "mqtt.test.mjs"})
     void passesWhole(String script) throws Exception {
         var environment =
                 Map.of(
-                        "ORION_HTTP", orion.http(),
-                        "ORION_TCP", "127.0.0.1:" + orion.tcpPort(),
-                        "ORION_API_KEY", orion.apiKey());
+                        "ORION_HTTP",
+                        orion.http(),
+                        "ORION_TCP",
+                        "127.0.0.1:" + orion.tcpPort(),
+                        "ORION_MQTT",
+                        "127.0.0.1:" + orion.mqttPort(),
+                        "ORION_API_KEY",
+                        orion.apiKey());
 
         int code =
                 run(
@@ -71,7 +76,9 @@ class ClientConversationIT {
             {
               "dev.orion.listener~web": { "uri": "http://127.0.0.1:8080" },
               "dev.orion.listener~tcp": { "uri": "tcp://127.0.0.1:7000" },
+              "dev.orion.listener~mqtt": { "uri": "mqtt://127.0.0.1:1883" },
               "dev.orion.channel~all": { "pattern": "#" },
+              "dev.orion.channel~closed": { "pattern": "closed/#", "subscribe": "none", "publish": "none" },
               "dev.orion.channel~news": { "pattern": "news/#", "kind": "broadcast" },
               "dev.orion.channel~chat": {
                 "pattern": "chat/#", "history": 100, "historyTtl": "10m",
@@ -90,7 +97,7 @@ class ClientConversationIT {
                 }
             }
         }
-        if (!Files.exists(WORK.resolve("node_modules/centrifuge"))) {
+        if (!Files.exists(WORK.resolve("node_modules/mqtt"))) {
             var command = List.of("npm", "install", "--no-audit", "--no-fund", "--no-package-lock");
             int code = run(Map.of(), command, "npm.log");
             assertThat(code).as(Files.readString(WORK.resolve("npm.log"))).isZero();

@@ -25,7 +25,8 @@ final class OrionProcess implements AutoCloseable {
     static final String JAVA_HOME = System.getProperty("java.home");
 
     /** Those of the default configuration, and those that tests use besides. */
-    private static final List<Integer> PORTS = List.of(8080, 8443, 7000, 9080, 7100, 7200);
+    private static final List<Integer> PORTS =
+            List.of(8080, 8443, 7000, 9080, 1883, 8883, 7100, 7200);
 
     /** The first start of a JDK makes its class archive, which can take a minute. */
     private static final Duration START = Duration.ofMinutes(3);
@@ -112,6 +113,10 @@ final class OrionProcess implements AutoCloseable {
 
     int tcpPort() {
         return 7000 + offset;
+    }
+
+    int mqttPort() {
+        return 1883 + offset;
     }
 
     int adminPort() {

@@ -32,6 +32,7 @@ class ProcessIT {
                     .containsPattern(
                             "https +https://127\\.0\\.0\\.1:" + orion.httpsPort() + " +serving")
                     .containsPattern("tcp +tcp://127\\.0\\.0\\.1:" + orion.tcpPort())
+                    .containsPattern("mqtt +mqtt://127\\.0\\.0\\.1:[0-9]+ +serving")
                     .containsPattern("(?m)^Orion [0-9.]+\\S* ready in [0-9]+ ms$");
             assertThat(orion.terminate()).as(orion.output()).isZero();
         }

@@ -28,6 +28,15 @@ final class Tool implements AutoCloseable {
         return new Tool(command);
     }
 
+    /** Runs one to its end, which must be good. */
+    static void run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        if (!process.waitFor(20, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            process.destroyForcibly();
+            throw new AssertionError("failed: " + String.join(" ", command));
+        }
+    }
+
     static boolean isThere(String program) {
         return List.of(System.getenv("PATH").split(":")).stream()
                 .anyMatch(folder -> new java.io.File(folder, program).canExecute());

@@ -98,7 +98,7 @@ public class AssemblyIT {
                         .flatMap(bundle -> capabilities(bundle).stream())
                         .toList();
 
-        assertThat(spoken).contains("http", "tcp");
+        assertThat(spoken).contains("http", "mqtt", "tcp");
     }
 
     private static List<Object> capabilities(Bundle bundle) {

@@ -4,6 +4,7 @@ package dev.orion.protocol.websocket;
 import dev.orion.http.HttpExchange;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -16,6 +17,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The opening handshake (RFC 6455 §4.2); that an upgrade was asked for is known already. */
@@ -29,6 +31,23 @@ final class Handshake {
 
     /** Makes a WebSocket of the exchange's connection, or refuses to. */
     static void accept(HttpExchange exchange, Supplier<? extends ChannelHandler> handler) {
+        accept(
+                exchange,
+                "websocket",
+                Subprotocols.CENTRIFUGE,
+                pipeline -> pipeline.addLast(WebSocketConnection.NAME, handler.get()));
+    }
+
+    /**
+     * Makes a WebSocket of the exchange's connection, or refuses to.
+     *
+     * @param protocol what is spoken from now on, for people
+     */
+    static void accept(
+            HttpExchange exchange,
+            String protocol,
+            Subprotocols subprotocols,
+            Consumer<ChannelPipeline> install) {
         HttpHeaders asked = exchange.request().headers();
         if (!VERSION.equals(asked.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
             HttpHeaders headers =
@@ -45,27 +64,19 @@ final class Handshake {
             exchange.respond(HttpResponseStatus.BAD_REQUEST, "not a WebSocket handshake");
             return;
         }
-        upgrade(exchange, keys.get(0), handler);
-    }
-
-    private static void upgrade(
-            HttpExchange exchange, String key, Supplier<? extends ChannelHandler> handler) {
-        List<String> offers = subprotocols(exchange.request().headers());
-        if (offers.contains("centrifuge-protobuf") && !offers.contains("centrifuge-json")) {
-            exchange.respond(HttpResponseStatus.BAD_REQUEST, "only centrifuge-json is spoken");
+        List<String> offers = offers(asked);
+        if (!subprotocols.mayBe(offers)) {
+            exchange.respond(HttpResponseStatus.BAD_REQUEST, subprotocols.text());
             return;
         }
         HttpHeaders headers =
                 new DefaultHttpHeaders()
                         .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
-                        .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, answer(key));
-        if (offers.contains("centrifuge-json")) {
-            headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, "centrifuge-json");
-        }
-        exchange.upgrade(
-                "websocket",
-                headers,
-                pipeline -> pipeline.addLast(WebSocketConnection.NAME, handler.get()));
+                        .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, answer(keys.get(0)));
+        subprotocols
+                .choose(offers)
+                .ifPresent(name -> headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, name));
+        exchange.upgrade(protocol, headers, install);
     }
 
     private static boolean isKey(String key) {
@@ -76,7 +87,7 @@ final class Handshake {
         }
     }
 
-    private static List<String> subprotocols(HttpHeaders headers) {
+    private static List<String> offers(HttpHeaders headers) {
         var offers = new ArrayList<String>();
         for (String field : headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {
             for (String offer : field.split(",", -1)) {

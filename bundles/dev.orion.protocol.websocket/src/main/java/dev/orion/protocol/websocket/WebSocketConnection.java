@@ -42,6 +42,7 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
 
     private final Connection connection;
     private final WebSockets sockets;
+    private ChannelHandlerContext context;
     private ByteBuf fragments; // null while no fragmented message is under way
     private CloseReason closing; // null while open
     private byte fragmentedOpcode;
@@ -77,13 +78,28 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
         return connection;
     }
 
+    /** Its place in the pipeline, where what it writes begins its way. */
+    final ChannelHandlerContext context() {
+        return context;
+    }
+
+    /** Whether the closing handshake has begun. */
+    final boolean isClosing() {
+        return closing != null;
+    }
+
+    /** The longest message that the peer may send. */
+    int maxMessageBytes() {
+        return sockets.settings().maxMessageBytes();
+    }
+
     /** Writes a whole message, to be flushed by the end of this turn. Borrows {@code payload}. */
     final void write(int opcode, ByteBuf payload) {
         int length = payload.readableBytes();
         ByteBuf frame = channel().alloc().buffer(length + TextFraming.MAX_HEAD_BYTES);
         TextFraming.head(opcode, length, frame);
         frame.writeBytes(payload, payload.readerIndex(), length);
-        channel().write(frame, channel().voidPromise());
+        context.write(frame, context.voidPromise());
         unflushed = true;
     }
 
@@ -109,7 +125,7 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
         TextFraming.head(Opcode.CLOSE, words.length + 2, frame);
         frame.writeShort(code);
         frame.writeBytes(words);
-        channel().writeAndFlush(frame).addListener(written -> awaitPeer());
+        context.writeAndFlush(frame).addListener(written -> awaitPeer());
         hold(false); // the peer's answer is all that matters now
     }
 
@@ -137,6 +153,7 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
         sockets.add(this);
     }
 
@@ -188,6 +205,7 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
         if (event instanceof GoAway goAway) {
             goAway(goAway.reason());
         } else if (event == Reading.RESUMED) {
+            ctx.fireUserEventTriggered(event); // what is behind has older bytes
             goOn(ctx);
         } else {
             ctx.fireUserEventTriggered(event);
@@ -308,7 +326,7 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
     /** How many bytes the message under way may still have. */
     private int room() {
         int gathered = fragments == null ? 0 : fragments.readableBytes();
-        return sockets.settings().maxMessageBytes() - gathered;
+        return maxMessageBytes() - gathered;
     }
 
     private void frame(int first, ByteBuf payload, boolean isAscii) {
@@ -393,8 +411,7 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
         closing = CloseReason.CONNECTION_CLOSED;
         readComplete(); // what was answered goes before it
         write(Opcode.CLOSE, payload.slice(payload.readerIndex(), length));
-        channel()
-                .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(written -> connection.close(closing));
     }
 

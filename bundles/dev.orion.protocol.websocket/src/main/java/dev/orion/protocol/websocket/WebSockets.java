@@ -20,6 +20,7 @@ final class WebSockets implements AutoCloseable {
 
     private final Set<WebSocketConnection> open = ConcurrentHashMap.newKeySet();
     private volatile Settings settings;
+    private volatile boolean closed;
 
     WebSockets(Settings settings) {
         this.settings = requireNonNull(settings, "settings");
@@ -50,6 +51,9 @@ final class WebSockets implements AutoCloseable {
 
     void add(WebSocketConnection connection) {
         open.add(connection);
+        if (closed) {
+            goAway(connection); // its handshake was under way
+        }
     }
 
     void remove(WebSocketConnection connection) {
@@ -62,10 +66,13 @@ final class WebSockets implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
+        open.forEach(WebSockets::goAway);
+    }
+
+    private static void goAway(WebSocketConnection connection) {
+        Channel channel = connection.channel();
         var goAway = new GoAway(CloseReason.SHUTDOWN);
-        for (WebSocketConnection connection : open) {
-            Channel channel = connection.channel();
-            channel.eventLoop().execute(() -> channel.pipeline().fireUserEventTriggered(goAway));
-        }
+        channel.eventLoop().execute(() -> channel.pipeline().fireUserEventTriggered(goAway));
     }
 }
