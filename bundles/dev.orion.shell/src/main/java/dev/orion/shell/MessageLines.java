@@ -30,11 +30,12 @@ final class MessageLines {
 
     private MessageLines() {}
 
-    /** For people: when, from whom, what. */
-    static String text(Message message) {
+    /** For people: when, where if that is not known, from whom, what. */
+    static String text(Message message, boolean tellsChannel) {
         LocalTime time =
                 Instant.ofEpochMilli(message.timeMs()).atZone(ZoneId.systemDefault()).toLocalTime();
         return TIME.format(time)
+                + (tellsChannel ? "  " + Printable.text(message.channel()) : "")
                 + "  "
                 + Printable.text(from(message.origin()))
                 + "  "

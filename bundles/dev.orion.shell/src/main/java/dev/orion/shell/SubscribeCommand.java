@@ -2,7 +2,7 @@
 package dev.orion.shell;
 
 import dev.orion.configuration.Durations;
-import dev.orion.message.ChannelName;
+import dev.orion.message.ChannelPattern;
 import dev.orion.message.Message;
 import dev.orion.realtime.RealtimeManager;
 import dev.orion.realtime.Subscription;
@@ -34,21 +34,26 @@ public final class SubscribeCommand extends ShellCommand {
 
     public SubscribeCommand() {
         super(
-                "subscribe CHANNEL [--count N] [--for TIME] [--json]",
-                "Prints a channel's messages as they come, until Ctrl-C, a number or a time such"
-                        + " as 10s.");
+                "subscribe CHANNEL|PATTERN [--count N] [--for TIME] [--json]",
+                "Prints the messages of a channel, or of a pattern such as a/#, as they come, until"
+                        + " Ctrl-C, a number or a time such as 10s.");
     }
 
     @Override
     void run(Arguments arguments, Output output) throws InterruptedException {
-        String channel = ChannelName.check(arguments.words(1, 1).get(0));
+        ChannelPattern channels = ChannelPattern.parse(arguments.words(1, 1).get(0));
         int count = arguments.option("--count").map(arguments::count).orElse(Integer.MAX_VALUE);
         Duration time = arguments.option("--for").map(Durations::parse).orElse(FOREVER);
         var waiting = new Waiting<Message>();
         try (Subscription subscription =
-                available(realtime, "real-time manager").subscribe(channel, waiting::add)) {
-            output.remark("subscribed to " + channel);
-            print(waiting, count, time, arguments.json(), output);
+                available(realtime, "real-time manager")
+                        .subscribe(channels.toString(), waiting::add)) {
+            output.remark("subscribed to " + channels);
+            java.util.function.Function<Message, String> form =
+                    arguments.json()
+                            ? MessageLines::json
+                            : message -> MessageLines.text(message, channels.hasWildcards());
+            print(waiting, count, time, form, output);
             long missed = waiting.missed() + subscription.missed();
             if (missed > 0) {
                 output.remark("missed " + missed + " messages: they came faster than they printed");
@@ -57,7 +62,11 @@ public final class SubscribeCommand extends ShellCommand {
     }
 
     private static void print(
-            Waiting<Message> waiting, int count, Duration time, boolean json, Output output)
+            Waiting<Message> waiting,
+            int count,
+            Duration time,
+            java.util.function.Function<Message, String> form,
+            Output output)
             throws InterruptedException {
         Duration limit = time.compareTo(FOREVER) < 0 ? time : FOREVER; // so that it fits a long
         long end = System.nanoTime() + limit.toNanos();
@@ -66,7 +75,7 @@ public final class SubscribeCommand extends ShellCommand {
             if (message == null) {
                 return;
             }
-            output.line(json ? MessageLines.json(message) : MessageLines.text(message));
+            output.line(form.apply(message));
         }
     }
 }

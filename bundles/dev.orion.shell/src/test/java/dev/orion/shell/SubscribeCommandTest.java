@@ -47,6 +47,14 @@ class SubscribeCommandTest {
     }
 
     @Test
+    void tellsTheChannelOfEachMessageOfAPattern() {
+        realtime.first = List.of(message(Payload.json("1"), ALICE));
+
+        assertThat(shell.run("subscribe chat/# --count 1"))
+                .endsWith("  chat/room1  alice@websocket  1\n");
+    }
+
+    @Test
     void printsMessagesAsJsonObjects() {
         realtime.first = List.of(message(Payload.json("{\"a\": 1}"), ALICE));
 
@@ -94,8 +102,8 @@ class SubscribeCommandTest {
 
     @Test
     void refusesWrongArguments() {
-        assertThatThrownBy(() -> shell.run("subscribe a/#"))
-                .hasMessageStartingWith("channel: a/# (expected:");
+        assertThatThrownBy(() -> shell.run("subscribe a/#/b"))
+                .hasMessageStartingWith("pattern: a/#/b (expected:");
         assertThatThrownBy(() -> shell.run("subscribe a --for soon"))
                 .hasMessageStartingWith("duration: soon (expected:");
         assertThatThrownBy(() -> shell.run("subscribe")).hasMessageStartingWith("too few");
