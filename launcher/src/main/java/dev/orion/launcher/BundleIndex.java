@@ -38,14 +38,16 @@ record BundleIndex(
         FRAGMENT(1),
         /** Contracts, libraries, and the bundles that run components. */
         BASE(1),
+        /** Where records are kept; whoever uses it would begin anew if it came later. */
+        STORE(2),
         /** What makes Orion. */
-        OURS(2),
+        OURS(3),
         /** What looks for further bundles; ours have to be there to take them. */
-        DEPLOYER(3),
+        DEPLOYER(4),
         /** Commands. */
-        SHELL(4),
+        SHELL(5),
         /** What talks with a terminal; started only where there is one. */
-        INTERACTIVE(5);
+        INTERACTIVE(6);
 
         private final int startLevel;
 

@@ -22,6 +22,9 @@ final class StartOrder {
         if (symbolicName.equals("org.apache.felix.fileinstall")) {
             return BundleIndex.Kind.DEPLOYER;
         }
+        if (symbolicName.startsWith("dev.orion.store.")) {
+            return BundleIndex.Kind.STORE;
+        }
         if (symbolicName.startsWith("dev.orion.") && !symbolicName.endsWith(".api")) {
             return BundleIndex.Kind.OURS;
         }

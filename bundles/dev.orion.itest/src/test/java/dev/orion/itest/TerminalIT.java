@@ -34,7 +34,7 @@ class TerminalIT {
 
             terminal.awaitShown(
                     shown ->
-                            afterPrompt(shown).contains("NAME  ENDPOINT")
+                            afterPrompt(shown).matches("(?s).*NAME +ENDPOINT.*")
                                     && afterPrompt(shown).contains("serving"),
                     SOON);
             assertThat(terminal.shown()).doesNotContain("Exception");
