@@ -28,7 +28,7 @@ final class Assembly {
 
     private static final URL INDEX = Assembly.class.getResource("/orion/bundles.index");
     private static final Map<String, Integer> START_LEVELS =
-            Map.of("fragment", 1, "base", 1, "ours", 2, "deployer", 3, "shell", 4);
+            Map.of("fragment", 1, "base", 1, "store", 2, "ours", 3, "deployer", 4, "shell", 5);
     private static final List<String> SLF4J =
             List.of("org.slf4j", "org.slf4j.event", "org.slf4j.helpers", "org.slf4j.spi");
 
@@ -79,7 +79,7 @@ final class Assembly {
         property("felix.log.level", "0");
         property("org.osgi.framework.bootdelegation", "jdk.jfr,jdk.jfr.*,sun.nio.ch");
         property("org.osgi.framework.bsnversion", "multiple");
-        property("felix.startlevel.bundle", "3");
+        property("felix.startlevel.bundle", "4");
     }
 
     private void property(String key, String value) {
@@ -112,7 +112,7 @@ final class Assembly {
         // Fragments are attached, and what talks with a terminal is not started without one.
         Integer level = START_LEVELS.get(kind);
         boolean starts = level != null && !kind.equals("fragment");
-        options.add(option.start(starts).startLevel(level == null ? 5 : level));
+        options.add(option.start(starts).startLevel(level == null ? 6 : level));
     }
 
     private void testTools() throws IOException {
