@@ -8,13 +8,8 @@ import dev.orion.realtime.Allowed;
 import dev.orion.realtime.ChannelRules;
 import dev.orion.realtime.SlowPolicy;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.util.Arrays;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,45 +25,29 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads:</b> many channels put in, the lane takes out.
  */
-final class Audience extends Group {
+final class Audience extends LaneTask {
 
     private static final Logger LOG = LoggerFactory.getLogger("agent.realtime_manager");
 
-    // The same bounds as a channel's group has: see WireGroup.
-    private static final int FULL_BATCH_BYTES = 160 * 1024;
-    private static final long CONGESTED_BYTES = 4L * 1024 * 1024;
-    private static final long OVERFULL_BYTES = 4 * CONGESTED_BYTES;
-    private static final int ITEM_BYTES = 128;
-
     private static final FilterSubscription[] NOBODY = {};
-
-    private static final AtomicLongFieldUpdater<Audience> OFFERED =
-            AtomicLongFieldUpdater.newUpdater(Audience.class, "offeredBytes");
-
-    @SuppressWarnings("rawtypes") // a field updater cannot carry the type argument
-    private static final AtomicReferenceFieldUpdater<Audience, Queue> PAUSED =
-            AtomicReferenceFieldUpdater.newUpdater(Audience.class, Queue.class, "paused");
 
     private final WireForm form;
     private final boolean isSure;
     private final FilterSubscription only;
+    private final Backpressure backpressure;
+
+    /** How many subscriptions it has or will have; guarded by the filters. */
+    int members;
 
     // any thread
     private final AtomicReference<Node> tail;
-    private volatile long offeredBytes;
-    private volatile Queue<Publisher> paused; // made when the first one waits
-
-    // written by the lane's thread
-    private volatile long takenBytes;
 
     // the lane's thread
     private Node head;
     private FilterSubscription[] subscriptions = NOBODY;
     private int size;
-    private ByteBuf batch;
+    private final DeliveryBatch batch = new DeliveryBatch();
     private LiveChannel batchChannel; // of the newest message in the batch
-    private int lastMessageAt;
-    private int usualBatchBytes = 256;
 
     /**
      * @param isSure whether its members get what is acknowledged another way
@@ -79,6 +58,7 @@ final class Audience extends Group {
         this.form = form;
         this.isSure = isSure;
         this.only = only;
+        this.backpressure = new Backpressure(lane);
         this.head = new Node(null, null, 0);
         this.tail = new AtomicReference<>(head);
     }
@@ -104,8 +84,8 @@ final class Audience extends Group {
         if (lane.isDead()) {
             return; // nobody would ever take it out
         }
-        var node = new Node(message, channel, message.payload().length() + ITEM_BYTES);
-        OFFERED.addAndGet(this, node.bytes);
+        var node = new Node(message, channel, message.payload().length() + Backpressure.ITEM_BYTES);
+        backpressure.offeredByOneOfMany(node.bytes);
         tail.getAndSet(node).next = node;
     }
 
@@ -137,13 +117,8 @@ final class Audience extends Group {
     }
 
     @Override
-    void offer(Message message) {
-        throw new IllegalStateException("a message for a filter comes with its channel");
-    }
-
-    @Override
     void drain() {
-        long taken = takenBytes;
+        long taken = backpressure.taken();
         try {
             Node node;
             while ((node = head.next) != null) {
@@ -157,10 +132,7 @@ final class Audience extends Group {
         } catch (RuntimeException | Error broken) {
             failed("", broken);
         } finally {
-            takenBytes = taken;
-        }
-        if (paused != null && !isStillFull()) {
-            resumePublishers();
+            backpressure.taken(taken);
         }
     }
 
@@ -169,37 +141,28 @@ final class Audience extends Group {
         if (size == 0) {
             return;
         }
-        writeWhatCannotShareABatch(node.channel);
-        int end = batch == null ? 0 : batch.writerIndex();
-        int newest = lastMessageAt;
+        batch.mark();
         try {
+            writeWhatCannotShareABatch(node.channel);
+            batch.mark();
             encode(node);
         } catch (RuntimeException | Error broken) { // a border: a wire form is a plug-in's
             failed(node.channel.name(), broken);
-            if (end == 0) {
-                dropBatch();
-            } else if (batch != null) {
-                batch.writerIndex(end);
-                lastMessageAt = newest;
-            }
+            batch.rollBack();
         }
     }
 
     private void encode(Node node) {
-        if (batch == null) {
-            batch = ByteBufAllocator.DEFAULT.directBuffer(usualBatchBytes);
-        }
-        lastMessageAt = batch.writerIndex();
         batchChannel = node.channel;
-        form.publication(node.message, batch);
-        if (batch.readableBytes() >= FULL_BATCH_BYTES) {
+        form.publication(node.message, batch.next());
+        if (batch.isFull()) {
             writeBatch(true);
         }
     }
 
     /** Messages of several channels go out together where their rules make no difference. */
     private void writeWhatCannotShareABatch(LiveChannel next) {
-        if (batch != null
+        if (!batch.isEmpty()
                 && batchChannel != next
                 && !(isOrdinary(batchChannel.rules()) && isOrdinary(next.rules()))) {
             writeBatch(false);
@@ -215,12 +178,11 @@ final class Audience extends Group {
     }
 
     private void writeBatch(boolean flushNow) {
-        ByteBuf full = batch;
-        if (full == null) {
+        if (batch.isEmpty()) {
             return;
         }
-        batch = null;
-        usualBatchBytes = Math.max(256, Math.min(FULL_BATCH_BYTES + 4096, full.readableBytes()));
+        ByteBuf full = batch.take();
+        int lastMessageAt = batch.lastMessageAt();
         ChannelRules rules = batchChannel.rules();
         boolean isRestricted = isRestricted(rules);
         try {
@@ -237,55 +199,17 @@ final class Audience extends Group {
         }
     }
 
-    private void dropBatch() {
-        if (batch != null) {
-            batch.release();
-            batch = null;
-        }
-    }
-
     private static void failed(String channel, Throwable broken) {
         LOG.atError().addKeyValue("channel", channel).setCause(broken).log("Delivery failed");
     }
 
-    @Override
-    boolean isCongested() {
-        return !lane.isDead() && offeredBytes - takenBytes > CONGESTED_BYTES;
-    }
-
-    @Override
-    boolean isOverfull() {
-        return !lane.isDead() && offeredBytes - takenBytes > OVERFULL_BYTES;
+    Backpressure backpressure() {
+        return backpressure;
     }
 
     @Override
     void abandon() {
-        if (paused != null) {
-            resumePublishers();
-        }
-    }
-
-    @Override
-    void pause(Publisher publisher) {
-        publisher.pauseReading();
-        if (paused == null) {
-            PAUSED.compareAndSet(this, null, new ConcurrentLinkedQueue<>());
-        }
-        paused.add(publisher);
-        if (!isStillFull()) {
-            resumePublishers(); // it has caught up meanwhile
-        }
-    }
-
-    private boolean isStillFull() {
-        return !lane.isDead() && offeredBytes - takenBytes > CONGESTED_BYTES / 2;
-    }
-
-    private void resumePublishers() {
-        Publisher publisher;
-        while ((publisher = paused.poll()) != null) {
-            publisher.resumeReading();
-        }
+        backpressure.abandon();
     }
 
     /** One message in the queue; many producers, one consumer, which keeps the last one. */

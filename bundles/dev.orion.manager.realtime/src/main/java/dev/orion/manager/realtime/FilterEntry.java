@@ -75,14 +75,14 @@ final class FilterEntry {
     }
 
     /** Somebody who has more waiting than publishers should add to; null for nobody. */
-    Group congested() {
+    Backpressure congested() {
         for (Audience audience : audiences) {
-            if (audience.isCongested()) {
-                return audience;
+            if (audience.backpressure().isCongested()) {
+                return audience.backpressure();
             }
         }
         for (Share share : shares) {
-            Audience full = share.congested();
+            Backpressure full = share.congested();
             if (full != null) {
                 return full;
             }
@@ -93,12 +93,12 @@ final class FilterEntry {
     /** Whether publishers who go on while they are paused must be refused. */
     boolean isOverfull() {
         for (Audience audience : audiences) {
-            if (audience.isOverfull()) {
+            if (audience.backpressure().isOverfull()) {
                 return true;
             }
         }
         for (Share share : shares) {
-            Audience full = share.congested();
+            Backpressure full = share.congested();
             if (full != null && full.isOverfull()) {
                 return true;
             }

@@ -35,10 +35,11 @@ final class Groups {
     }
 
     /** Some group that has more waiting than publishers should add to. */
-    Optional<Group> congested() {
+    Optional<Backpressure> congested() {
         for (Group group : all) {
-            if (group.isCongested()) {
-                return Optional.of(group);
+            Backpressure pressure = group.backpressure();
+            if (pressure != null && pressure.isCongested()) {
+                return Optional.of(pressure);
             }
         }
         return Optional.empty();
@@ -47,7 +48,8 @@ final class Groups {
     /** Whether publishers who go on while they are paused must be refused. */
     boolean isOverfull() {
         for (Group group : all) {
-            if (group.isOverfull()) {
+            Backpressure pressure = group.backpressure();
+            if (pressure != null && pressure.isOverfull()) {
                 return true;
             }
         }

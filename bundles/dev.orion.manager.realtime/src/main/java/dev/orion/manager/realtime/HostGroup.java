@@ -104,26 +104,6 @@ final class HostGroup extends Group implements Subscription {
         }
     }
 
-    @Override
-    boolean isCongested() {
-        return false; // it misses messages instead
-    }
-
-    @Override
-    boolean isOverfull() {
-        return false;
-    }
-
-    @Override
-    void abandon() {
-        // Nobody waits for it.
-    }
-
-    @Override
-    void pause(Publisher publisher) {
-        throw new IllegalStateException("a host subscription is never congested");
-    }
-
     private Message poll() {
         synchronized (lock) {
             return waiting.pollFirst();

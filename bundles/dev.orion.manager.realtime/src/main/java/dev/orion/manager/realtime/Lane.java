@@ -27,7 +27,7 @@ final class Lane implements Runnable {
     private final BooleanSupplier isRunning;
 
     // any thread
-    private final AtomicReference<Group> dirty = new AtomicReference<>();
+    private final AtomicReference<LaneTask> dirty = new AtomicReference<>();
     private final AtomicInteger scheduled = new AtomicInteger();
 
     private volatile boolean dead;
@@ -77,12 +77,12 @@ final class Lane implements Runnable {
     }
 
     /** Remembers a group that holds something new. Any thread. */
-    void push(Group group) {
-        Group top;
+    void push(LaneTask task) {
+        LaneTask top;
         do {
             top = dirty.get();
-            group.nextDirty = top;
-        } while (!dirty.compareAndSet(top, group));
+            task.nextDirty = top;
+        } while (!dirty.compareAndSet(top, task));
     }
 
     /**
@@ -127,8 +127,8 @@ final class Lane implements Runnable {
             // The event loop is gone and all of its connections with it: nobody is left to deliver
             // to, and whoever publishes must not suffer.
             dead = true;
-            for (Group group = dirty.getAndSet(null); group != null; group = group.nextDirty) {
-                group.abandon();
+            for (LaneTask left = dirty.getAndSet(null); left != null; left = left.nextDirty) {
+                left.abandon();
             }
             return false;
         }
@@ -146,13 +146,13 @@ final class Lane implements Runnable {
         }
         touched.clear();
         scheduled.set(0);
-        Group group = oldestFirst(dirty.getAndSet(null));
-        while (group != null) {
-            Group next = group.nextDirty;
-            group.nextDirty = null;
-            group.markClean();
-            group.drain();
-            group = next;
+        LaneTask task = oldestFirst(dirty.getAndSet(null));
+        while (task != null) {
+            LaneTask next = task.nextDirty;
+            task.nextDirty = null;
+            task.markClean();
+            task.drain();
+            task = next;
         }
         for (int i = 0; i < unflushed.size(); i++) {
             unflushed.get(i).flush();
@@ -160,11 +160,11 @@ final class Lane implements Runnable {
         unflushed.clear();
     }
 
-    private static Group oldestFirst(Group newest) {
-        Group oldest = null;
-        Group at = newest;
+    private static LaneTask oldestFirst(LaneTask newest) {
+        LaneTask oldest = null;
+        LaneTask at = newest;
         while (at != null) {
-            Group next = at.nextDirty;
+            LaneTask next = at.nextDirty;
             at.nextDirty = oldest;
             oldest = at;
             at = next;

@@ -122,8 +122,8 @@ final class LiveChannel extends Serial {
     }
 
     /** Somebody who has more waiting than publishers should add to. Any thread. */
-    Optional<Group> congested() {
-        Optional<Group> full = groups.congested();
+    Optional<Backpressure> congested() {
+        Optional<Backpressure> full = groups.congested();
         FilterEntry[] now = matching;
         for (int i = 0; i < now.length && full.isEmpty(); i++) {
             full = Optional.ofNullable(now[i].congested());

@@ -110,7 +110,7 @@ final class Publisher {
         } finally {
             channel.leave();
         }
-        channel.congested().ifPresent(group -> group.pause(this));
+        channel.congested().ifPresent(pressure -> pressure.pause(this));
         answer(commit, position, reply);
     }
 
@@ -184,7 +184,7 @@ final class Publisher {
         if (wasPaused) {
             Reading.resume(wire);
         }
-        channel.congested().ifPresent(group -> group.pause(this));
+        channel.congested().ifPresent(pressure -> pressure.pause(this));
         if (position == null) {
             reply.refused(Refusal.INTERNAL);
         } else {

@@ -2,7 +2,6 @@
 package dev.orion.manager.realtime;
 
 import dev.orion.client.SessionOutlet;
-import dev.orion.message.Message;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.util.ArrayList;
@@ -16,7 +15,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads:</b> the connection's lane, but for {@link #announce}.
  */
-final class SessionOutgoing extends Group {
+final class SessionOutgoing extends LaneTask {
 
     private static final Logger LOG = LoggerFactory.getLogger("agent.realtime_manager");
 
@@ -124,25 +123,4 @@ final class SessionOutgoing extends Group {
         closed = true;
         forget();
     }
-
-    @Override
-    void offer(Message message) {
-        throw new UnsupportedOperationException(); // it has its messages from the session's queue
-    }
-
-    @Override
-    boolean isCongested() {
-        return false;
-    }
-
-    @Override
-    boolean isOverfull() {
-        return false;
-    }
-
-    @Override
-    void abandon() {}
-
-    @Override
-    void pause(Publisher publisher) {}
 }

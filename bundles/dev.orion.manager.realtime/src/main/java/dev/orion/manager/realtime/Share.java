@@ -68,7 +68,7 @@ final class Share {
                 continue;
             }
             Audience audience = member.audience();
-            if (audience != null && !audience.isCongested()) {
+            if (audience != null && !audience.backpressure().isCongested()) {
                 hand(message, channel, from, commit, member);
                 return true;
             }
@@ -103,14 +103,14 @@ final class Share {
     }
 
     /** Some member that has room; null where all who are connected have too much. */
-    Audience congested() {
-        Audience full = null;
+    Backpressure congested() {
+        Backpressure full = null;
         for (FilterSubscription member : members) {
             Audience audience = member.audience();
-            if (audience != null && !audience.isCongested()) {
+            if (audience != null && !audience.backpressure().isCongested()) {
                 return null;
             }
-            full = audience != null ? audience : full;
+            full = audience != null ? audience.backpressure() : full;
         }
         return full;
     }

@@ -7,12 +7,7 @@ import dev.orion.client.WireForm;
 import dev.orion.message.Message;
 import dev.orion.realtime.Member;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.util.Arrays;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,56 +23,29 @@ final class WireGroup extends Group {
 
     private static final Logger LOG = LoggerFactory.getLogger("agent.realtime_manager");
 
-    /** A batch is written out when it is longer; more would only delay the first byte. */
-    private static final int FULL_BATCH_BYTES = 160 * 1024;
-
-    /** Publishers pause when more than this waits for the lane. */
-    private static final long CONGESTED_BYTES = 4L * 1024 * 1024;
-
-    /** Publishers that go on while they are paused are refused when more than this waits. */
-    private static final long OVERFULL_BYTES = 4 * CONGESTED_BYTES;
-
-    /** What an item costs in memory besides its payload, roughly. */
-    private static final int ITEM_BYTES = 128;
-
     private static final Subscriber[] NOBODY = {};
-
-    private static final AtomicLongFieldUpdater<WireGroup> OFFERED =
-            AtomicLongFieldUpdater.newUpdater(WireGroup.class, "offeredBytes");
-
-    @SuppressWarnings("rawtypes") // a field updater cannot carry the type argument
-    private static final AtomicReferenceFieldUpdater<WireGroup, Queue> PAUSED =
-            AtomicReferenceFieldUpdater.newUpdater(WireGroup.class, Queue.class, "paused");
 
     final LiveChannel channel;
 
     private final WireForm form;
     private final boolean isToldPresence;
+    private final Backpressure backpressure;
 
     // the channel's thread
     private Node tail;
-    private volatile long offeredBytes; // read by any thread
-    private volatile long takenSeen; // at most takenBytes; any thread
 
     // the lane's thread
     private Node head;
     private Subscriber[] subscribers = NOBODY;
     private int size;
-    private ByteBuf batch;
-    private int lastMessageAt;
-    private int usualBatchBytes = 256;
-
-    // written by the lane's thread, read by publishers
-    private volatile long takenBytes;
-
-    /** Who waits for the lane to catch up; made when the first one does. Any thread. */
-    private volatile Queue<Publisher> paused;
+    private final DeliveryBatch batch = new DeliveryBatch();
 
     WireGroup(Lane lane, LiveChannel channel, WireForm form, boolean isToldPresence) {
         super(lane);
         this.channel = channel;
         this.form = form;
         this.isToldPresence = isToldPresence;
+        this.backpressure = new Backpressure(lane);
         this.head = new Node(null, 0);
         this.tail = head;
     }
@@ -93,49 +61,37 @@ final class WireGroup extends Group {
 
     @Override
     void offer(Message message) {
-        put(message, message.payload().length() + ITEM_BYTES);
+        put(message, message.payload().length() + Backpressure.ITEM_BYTES);
     }
 
     /** Puts the news in that a client has come or gone. */
     void offer(Presence news) {
-        put(news, ITEM_BYTES);
+        put(news, Backpressure.ITEM_BYTES);
     }
 
     /** Puts a subscriber in: it gets what is put in later, and {@code begin} first. */
     void offer(Join join) {
-        put(join, ITEM_BYTES);
+        put(join, Backpressure.ITEM_BYTES);
     }
 
     /** Asks for the group's members as of this place in the order. */
     void offer(Count count) {
-        put(count, ITEM_BYTES);
+        put(count, Backpressure.ITEM_BYTES);
     }
 
     @Override
-    boolean isCongested() {
-        long offered = offeredBytes;
-        if (offered - takenSeen <= CONGESTED_BYTES) {
-            return false; // without a look at what the lane's thread is writing
-        }
-        takenSeen = takenBytes;
-        return !lane.isDead() && offered - takenSeen > CONGESTED_BYTES;
-    }
-
-    @Override
-    boolean isOverfull() {
-        return !lane.isDead() && offeredBytes - takenBytes > OVERFULL_BYTES;
+    Backpressure backpressure() {
+        return backpressure;
     }
 
     @Override
     void abandon() {
-        if (paused != null) {
-            resumePublishers();
-        }
+        backpressure.abandon();
     }
 
     @Override
     void drain() {
-        long taken = takenBytes;
+        long taken = backpressure.taken();
         try {
             Node node;
             while ((node = head.next) != null) {
@@ -149,39 +105,8 @@ final class WireGroup extends Group {
         } catch (RuntimeException | Error broken) {
             failed(broken);
         } finally {
-            takenBytes = taken;
+            backpressure.taken(taken);
         }
-        if (paused != null && !isStillFull()) {
-            resumePublishers();
-        }
-    }
-
-    /** Pauses a publisher until the lane has caught up. The publisher's event loop. */
-    @Override
-    void pause(Publisher publisher) {
-        publisher.pauseReading();
-        pausedPublishers().add(publisher);
-        if (!isStillFull()) {
-            resumePublishers(); // it has caught up meanwhile
-        }
-    }
-
-    private boolean isStillFull() {
-        return !lane.isDead() && offeredBytes - takenBytes > CONGESTED_BYTES / 2;
-    }
-
-    private void resumePublishers() {
-        Publisher publisher;
-        while ((publisher = paused.poll()) != null) {
-            publisher.resumeReading();
-        }
-    }
-
-    private Queue<Publisher> pausedPublishers() {
-        if (paused == null) {
-            PAUSED.compareAndSet(this, null, new ConcurrentLinkedQueue<>());
-        }
-        return paused;
     }
 
     /** Takes a subscriber out; nothing is delivered to it any more. */
@@ -209,27 +134,21 @@ final class WireGroup extends Group {
             return; // nobody would ever take it out
         }
         Node node = new Node(item, bytes);
-        OFFERED.lazySet(this, offeredBytes + bytes);
+        backpressure.offered(bytes);
         tail.next = node;
         tail = node;
     }
 
     /** What fails costs itself only, not what is in the batch before it. */
     private void takeGuarded(Object item) {
-        int end = batch == null ? 0 : batch.writerIndex();
-        int newest = lastMessageAt;
+        batch.mark();
         try {
             take(item);
         } catch (RuntimeException | Error broken) {
             // A border: a wire form is a plug-in's. Memory, and the direct kind above all, may come
             // back; the groups behind this one must be written either way.
             failed(broken);
-            if (end == 0) {
-                dropBatch();
-            } else if (batch != null) {
-                batch.writerIndex(end);
-                lastMessageAt = newest;
-            }
+            batch.rollBack();
         }
     }
 
@@ -257,9 +176,7 @@ final class WireGroup extends Group {
         if (size == 0) {
             return;
         }
-        ByteBuf out = batch();
-        lastMessageAt = out.writerIndex();
-        form.publication(message, out);
+        form.publication(message, batch.next());
         writeWhenFull();
     }
 
@@ -267,8 +184,7 @@ final class WireGroup extends Group {
         if (size == 0) {
             return;
         }
-        ByteBuf out = batch();
-        lastMessageAt = out.writerIndex();
+        ByteBuf out = batch.next();
         if (news.joined()) {
             form.joined(channel.name(), news.member(), out);
         } else {
@@ -278,26 +194,18 @@ final class WireGroup extends Group {
     }
 
     private void writeWhenFull() {
-        if (batch.readableBytes() >= FULL_BATCH_BYTES) {
+        if (batch.isFull()) {
             writeBatch(true);
         }
     }
 
-    private ByteBuf batch() {
-        if (batch == null) {
-            batch = ByteBufAllocator.DEFAULT.directBuffer(usualBatchBytes);
-        }
-        return batch;
-    }
-
     /** Hands the batch to every subscriber. */
     private void writeBatch(boolean flushNow) {
-        ByteBuf full = batch;
-        if (full == null) {
+        if (batch.isEmpty()) {
             return;
         }
-        batch = null;
-        usualBatchBytes = Math.max(256, Math.min(FULL_BATCH_BYTES + 4096, full.readableBytes()));
+        ByteBuf full = batch.take();
+        int lastMessageAt = batch.lastMessageAt();
         boolean isOurs = true;
         try {
             for (int i = size - 1; i > 0; i--) {
@@ -313,13 +221,6 @@ final class WireGroup extends Group {
             if (isOurs) {
                 full.release();
             }
-        }
-    }
-
-    private void dropBatch() {
-        if (batch != null) {
-            batch.release();
-            batch = null;
         }
     }
 

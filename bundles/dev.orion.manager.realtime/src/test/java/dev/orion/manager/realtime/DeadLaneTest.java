@@ -39,8 +39,8 @@ class DeadLaneTest {
         }
 
         assertThat(lane.isDead()).isTrue();
-        assertThat(group.isCongested()).isFalse();
-        assertThat(group.isOverfull()).isFalse();
+        assertThat(group.backpressure().isCongested()).isFalse();
+        assertThat(group.backpressure().isOverfull()).isFalse();
     }
 
     @Test
