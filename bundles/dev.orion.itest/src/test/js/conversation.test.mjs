@@ -226,7 +226,7 @@ test('an EventSource of several channels reads them all, and joins nothing else'
     if (heard.length === 2) wake();
   };
   await next({ once: (name, then) => source.addEventListener(name, then, { once: true }) }, 'open');
-  const both = new Promise((resolve) => { wake = resolve; });
+  const both = next({ once: (_, then) => { wake = then; } }, 'second publication');
   await api('publish', { channel: 'chat/es1', data: 1 });
   await api('publish', { channel: 'chat/es3', data: 2 });
   await api('publish', { channel: 'chat/es2', data: 3 });

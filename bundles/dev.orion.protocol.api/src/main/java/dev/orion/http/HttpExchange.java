@@ -57,7 +57,11 @@ public interface HttpExchange {
     /** Answers with a line of plain text. */
     void respond(HttpResponseStatus status, String text);
 
-    /** Answers with a body that is written over time. The head is flushed at once. */
+    /**
+     * Answers with a body that is written over time. The head is flushed without waiting for the
+     * body, at the end of the turn where the exchange is served: what the service prepares until it
+     * returns is ready before the peer reads the head.
+     */
     ResponseStream stream(HttpResponseStatus status, HttpHeaders headers);
 
     /**

@@ -230,7 +230,8 @@ final class ServerExchange implements HttpExchange {
             ResponseHead.field(head, HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
         ResponseHead.end(head);
-        http.writeNow(head);
+        http.write(head);
+        flush();
         if (isHeadOnly(status)) {
             opened.withoutBody();
             answered();

@@ -290,6 +290,21 @@ class HttpConnectionTest {
     }
 
     @Test
+    void sendsTheHeadOfAStreamWithWhatTheServiceWritesInThatTurn() {
+        var peers = new ArrayList<HttpPeer>();
+        HttpService prepares =
+                exchange -> {
+                    exchange.stream(HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
+                    assertThat(peers.get(0).received()).isEmpty(); // it may still subscribe
+                };
+        try (var peer = HttpPeer.of(prepares)) {
+            peers.add(peer);
+            assertThat(peer.send(GET))
+                    .isEqualTo("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+        }
+    }
+
+    @Test
     void framesBytesThatOthersWriteAsItsOwnStreamDoes() {
         try (var peer = HttpPeer.of(exchanges::add)) {
             peer.send(GET);
