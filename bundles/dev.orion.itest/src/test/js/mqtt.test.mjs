@@ -2,11 +2,17 @@
 // MQTT.js over TCP and WebSocket, and the conversation with the clients of the other protocols.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import mqtt from 'mqtt';
 import { api, centrifuge, collect, connected, netcat, subscribed, ws } from './orion.mjs';
 
-const urls = { tcp: `mqtt://${process.env.ORION_MQTT}`, websocket: `${ws}/mqtt` };
+const urls = {
+  tcp: `mqtt://${process.env.ORION_MQTT}`,
+  tls: `mqtts://${process.env.ORION_MQTTS}`,
+  websocket: `${ws}/mqtt`,
+};
+const ca = readFileSync(process.env.ORION_CERTIFICATE);
 const clients = [];
 let names = 0;
 
@@ -18,7 +24,7 @@ after(async () => {
 async function client(transport, options = {}) {
   names += 1;
   const made = await mqtt.connectAsync(urls[transport], {
-    clientId: `js-${process.pid}-${names}`, reconnectPeriod: 0, connectTimeout: 5000, ...options,
+    clientId: `js-${process.pid}-${names}`, reconnectPeriod: 0, connectTimeout: 5000, ca, ...options,
   });
   clients.push(made);
   return made;
@@ -51,7 +57,7 @@ function inbox(receiver) {
 
 const texts = (box) => box.all.map(({ text }) => text);
 
-for (const transport of ['tcp', 'websocket']) {
+for (const transport of ['tcp', 'tls', 'websocket']) {
   for (const protocolVersion of [4, 5]) {
     const name = `${transport}, version ${protocolVersion === 4 ? '3.1.1' : '5'}`;
     const base = `js/${transport}/${protocolVersion}`;
@@ -103,7 +109,7 @@ for (const transport of ['tcp', 'websocket']) {
       const ann = await client(transport, { protocolVersion });
       await ann.publishAsync(`${base}/session/1`, 'at least once', { qos: 1 });
       await ann.publishAsync(`${base}/session/2`, 'exactly once', { qos: 2 });
-      const again = mqtt.connect(urls[transport], { ...options, reconnectPeriod: 0 });
+      const again = mqtt.connect(urls[transport], { ...options, ca, reconnectPeriod: 0 });
       clients.push(again);
       const box = inbox(again);
       const connack = await new Promise((resolve) => { again.once('connect', resolve); });
@@ -159,6 +165,10 @@ for (const transport of ['tcp', 'websocket']) {
       ]);
       await box.until(5);
       assert.deepEqual(texts(box).slice(3), ['{"from":"web"}', '[1,2]']);
+      for (const { packet } of box.all.slice(3)) {
+        assert.equal(packet.qos, 1);
+        assert.equal(packet.properties?.contentType, protocolVersion === 5 ? 'application/json' : undefined);
+      }
       const lines = [];
       for (let i = 0; i < 5; i += 1) lines.push((await nc.hear()).push.pub.data);
       assert.deepEqual(lines, seen.all);
@@ -198,6 +208,9 @@ for (const transport of ['tcp', 'websocket']) {
     assert.equal(properties.subscriptionIdentifier, 7);
     assert.ok(properties.messageExpiryInterval >= 59);
     assert.deepEqual(await tags, { a: '1', b: '2' });
+    await api('publish', { channel: topic, data: 1, tags: { c: '3' } });
+    await box.until(2);
+    assert.deepEqual({ ...box.all[1].packet.properties.userProperties }, { c: '3' });
   });
 
   test(`${transport}: a share gives each message to one member`, async () => {

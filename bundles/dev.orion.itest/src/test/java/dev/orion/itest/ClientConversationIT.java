@@ -58,6 +58,10 @@ class ClientConversationIT {
                         "127.0.0.1:" + orion.tcpPort(),
                         "ORION_MQTT",
                         "127.0.0.1:" + orion.mqttPort(),
+                        "ORION_MQTTS",
+                        "127.0.0.1:" + orion.mqttsPort(),
+                        "ORION_CERTIFICATE",
+                        home.resolve("tls/dev-cert.pem").toString(),
                         "ORION_API_KEY",
                         orion.apiKey());
 
@@ -77,6 +81,7 @@ class ClientConversationIT {
               "dev.orion.listener~web": { "uri": "http://127.0.0.1:8080" },
               "dev.orion.listener~tcp": { "uri": "tcp://127.0.0.1:7000" },
               "dev.orion.listener~mqtt": { "uri": "mqtt://127.0.0.1:1883" },
+              "dev.orion.listener~mqtts": { "uri": "mqtts://127.0.0.1:8883" },
               "dev.orion.channel~all": { "pattern": "#" },
               "dev.orion.channel~closed": { "pattern": "closed/#", "subscribe": "none", "publish": "none" },
               "dev.orion.channel~news": { "pattern": "news/#", "kind": "broadcast" },
@@ -114,6 +119,7 @@ class ClientConversationIT {
         builder.environment().putAll(environment);
         Process process = builder.start();
         if (!process.waitFor(120, TimeUnit.SECONDS)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly); // who run the tests
             process.destroyForcibly();
             throw new AssertionError("no end of " + command);
         }

@@ -115,6 +115,10 @@ final class OrionProcess implements AutoCloseable {
         return 7000 + offset;
     }
 
+    int mqttsPort() {
+        return 8883 + offset;
+    }
+
     int mqttPort() {
         return 1883 + offset;
     }

@@ -134,11 +134,6 @@ final class Inbound {
         }
     }
 
-    /** Whether nothing is read because of publications that are not answered yet. */
-    boolean isHolding() {
-        return holding;
-    }
-
     /** The connection ends: what is answered later is not told. */
     void close() {
         unacknowledged.clear();
