@@ -22,6 +22,7 @@ import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.log.LogService;
 import org.osgi.service.log.LoggerFactory;
 import org.osgi.util.tracker.ServiceTracker;
@@ -148,12 +149,16 @@ final class BundleRuntime implements AutoCloseable {
         try {
             offerLog();
             boolean complete = isCurrent();
+            var bundles = new ArrayList<Bundle>();
             for (BundleIndex.Entry entry : index.bundles()) {
                 // What talks with a terminal costs time at every start: it comes when it is needed.
                 if (entry.fitsHere() && entry.kind() != BundleIndex.Kind.INTERACTIVE) {
-                    prepare(entry);
+                    bundles.add(prepare(entry));
                 }
             }
+            // All at once is much quicker than one after another, each when it is started. What
+            // cannot be resolved says so when it is started.
+            framework.adapt(FrameworkWiring.class).resolveBundles(bundles);
             framework.start();
             if (!complete) {
                 Files.writeString(storage.resolve(FINGERPRINT), index.fingerprint());
@@ -163,10 +168,10 @@ final class BundleRuntime implements AutoCloseable {
         }
     }
 
-    private void prepare(BundleIndex.Entry entry) throws IOException, BundleException {
+    private Bundle prepare(BundleIndex.Entry entry) throws IOException, BundleException {
         Bundle bundle = installed(entry);
         if (entry.kind() == BundleIndex.Kind.FRAGMENT) {
-            return;
+            return bundle;
         }
         BundleStartLevel level = bundle.adapt(BundleStartLevel.class);
         if (level.getStartLevel() != entry.kind().startLevel()) {
@@ -176,6 +181,7 @@ final class BundleRuntime implements AutoCloseable {
         if (!level.isPersistentlyStarted()) {
             bundle.start(Bundle.START_ACTIVATION_POLICY);
         }
+        return bundle;
     }
 
     private Bundle installed(BundleIndex.Entry entry) throws IOException, BundleException {
