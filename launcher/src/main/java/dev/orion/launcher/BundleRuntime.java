@@ -91,7 +91,7 @@ final class BundleRuntime implements AutoCloseable {
             try {
                 framework = initialized();
             } catch (BundleException alsoWhenNew) {
-                throw new StartException("framework: " + alsoWhenNew.getMessage(), alsoWhenNew);
+                throw unusable(alsoWhenNew);
             }
         }
     }
@@ -144,28 +144,51 @@ final class BundleRuntime implements AutoCloseable {
         context().addBundleListener(listener);
     }
 
+    /** Fills the storage, without starting anything. */
+    void install() throws IOException {
+        try {
+            prepare();
+            noteComplete();
+        } catch (BundleException failure) {
+            throw unusable(failure);
+        }
+    }
+
     /** Starts the bundles, level by level. */
     void start() throws IOException {
         try {
             offerLog();
             boolean complete = isCurrent();
-            var bundles = new ArrayList<Bundle>();
-            for (BundleIndex.Entry entry : index.bundles()) {
-                // What talks with a terminal costs time at every start: it comes when it is needed.
-                if (entry.fitsHere() && entry.kind() != BundleIndex.Kind.INTERACTIVE) {
-                    bundles.add(prepare(entry));
-                }
-            }
+            List<Bundle> bundles = prepare();
             // All at once is much quicker than one after another, each when it is started. What
             // cannot be resolved says so when it is started.
             framework.adapt(FrameworkWiring.class).resolveBundles(bundles);
             framework.start();
             if (!complete) {
-                Files.writeString(storage.resolve(FINGERPRINT), index.fingerprint());
+                noteComplete();
             }
         } catch (BundleException failure) {
-            throw new StartException("framework: " + failure.getMessage(), failure);
+            throw unusable(failure);
         }
+    }
+
+    private void noteComplete() throws IOException {
+        Files.writeString(storage.resolve(FINGERPRINT), index.fingerprint());
+    }
+
+    private static StartException unusable(BundleException failure) {
+        return new StartException("framework: " + failure.getMessage(), failure);
+    }
+
+    private List<Bundle> prepare() throws IOException, BundleException {
+        var bundles = new ArrayList<Bundle>();
+        for (BundleIndex.Entry entry : index.bundles()) {
+            // What talks with a terminal costs time at every start: it comes when it is needed.
+            if (entry.fitsHere() && entry.kind() != BundleIndex.Kind.INTERACTIVE) {
+                bundles.add(prepare(entry));
+            }
+        }
+        return bundles;
     }
 
     private Bundle prepare(BundleIndex.Entry entry) throws IOException, BundleException {
@@ -192,6 +215,11 @@ final class BundleRuntime implements AutoCloseable {
         try (InputStream content = index.open(entry)) {
             return context().installBundle(entry.bundleLocation(), content);
         }
+    }
+
+    /** Loads and verifies classes of the bundles. */
+    void link(StartClasses classes) {
+        classes.link(context());
     }
 
     /** Starts what talks with a terminal, for this run only. */
