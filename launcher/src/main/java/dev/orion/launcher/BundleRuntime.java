@@ -163,6 +163,7 @@ final class BundleRuntime implements AutoCloseable {
             // All at once is much quicker than one after another, each when it is started. What
             // cannot be resolved says so when it is started.
             framework.adapt(FrameworkWiring.class).resolveBundles(bundles);
+            StartClasses.ofProcess().loadAhead(context());
             framework.start();
             if (!complete) {
                 noteComplete();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.launcher;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,8 +11,16 @@ import java.util.function.Consumer;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
-/** The classes of bundles that a start needs, in the order in which the JVM loaded them. */
+/**
+ * The classes of bundles that a start needs, in the order in which the training saw them loaded.
+ *
+ * <p>They can be loaded by a second processor while the first starts the bundles. Loading does not
+ * initialize: nothing of a bundle runs before its time.
+ */
 final class StartClasses {
+
+    /** The system property that names the file with them. */
+    static final String PROPERTY = "orion.classes";
 
     private static final String SEPARATOR = " ";
 
@@ -20,6 +31,20 @@ final class StartClasses {
 
     private StartClasses(List<String> lines) {
         this.lines = List.copyOf(lines);
+    }
+
+    /** Those of the file that the system property names; none where it names none. */
+    static StartClasses ofProcess() {
+        String file = System.getProperty(PROPERTY);
+        return file == null ? new StartClasses(List.of()) : of(Path.of(file));
+    }
+
+    static StartClasses of(Path file) {
+        try {
+            return new StartClasses(Files.readAllLines(file));
+        } catch (IOException unreadable) {
+            return new StartClasses(List.of()); // a start without them only takes longer
+        }
     }
 
     /** Those that a log of the JVM names. */
@@ -35,6 +60,20 @@ final class StartClasses {
             }
         }
         return new StartClasses(found);
+    }
+
+    void write(Path file) throws IOException {
+        Files.write(file, lines);
+    }
+
+    /** Loads them on a thread of their own, as far as the bundles are there. */
+    void loadAhead(BundleContext context) {
+        if (lines.isEmpty()) {
+            return;
+        }
+        var thread = new Thread(() -> load(context, loaded -> {}), "orion-classes");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** Loads and links them; what is not linked goes into no archive. */

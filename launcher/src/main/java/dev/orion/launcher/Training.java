@@ -55,6 +55,10 @@ final class Training {
     private static void live(Path home) throws IOException {
         try (Orion orion =
                 Orion.builder().home(home).log(OrionLog::install).standalone(false).start()) {
+            String startClasses = System.getProperty(StartClasses.PROPERTY);
+            if (startClasses != null) {
+                loaded().write(Path.of(startClasses));
+            }
             for (ListenerInfo listener : orion.listeners()) {
                 visit(listener.endpoint().port());
             }
