@@ -48,7 +48,13 @@ class ClientConversationIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"conversation.test.mjs", "bad-input.test.mjs", "mqtt.test.mjs"})
+    @ValueSource(
+            strings = {
+                "conversation.test.mjs",
+                "bad-input.test.mjs",
+                "mqtt.test.mjs",
+                "pairs.test.mjs"
+            })
     void passesWhole(String script) throws Exception {
         var environment =
                 Map.of(
@@ -62,6 +68,8 @@ class ClientConversationIT {
                         "127.0.0.1:" + orion.mqttsPort(),
                         "ORION_CERTIFICATE",
                         home.resolve("tls/dev-cert.pem").toString(),
+                        "ORION_DOCS",
+                        OrionProcess.ROOT.resolve("docs").toString(),
                         "ORION_API_KEY",
                         orion.apiKey());
 
