@@ -4,7 +4,6 @@ package dev.orion.protocol.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orion.client.Delivery;
-import dev.orion.client.FilterOptions;
 import dev.orion.message.Headers;
 import dev.orion.message.Message;
 import dev.orion.message.Origin;
@@ -46,7 +45,12 @@ class DeliveryTest {
 
     private void deliver(int id, Qos qos, boolean again, boolean retained, int subscription) {
         Message message = FakeClients.message("a", hi(qos, false));
-        peer.clients.outlet.deliver(new Delivery(id, message, qos, again, retained, subscription));
+        peer.clients.outlet.deliver(
+                new Delivery(id, message, qos, again, retained, ids(subscription)));
+    }
+
+    private static List<Integer> ids(int subscription) {
+        return subscription == 0 ? List.of() : List.of(subscription);
     }
 
     @Test // MQTT-3.3.1-1, -3, MQTT-3.3.2-1
@@ -137,7 +141,7 @@ class DeliveryTest {
                         Qos.AT_LEAST_ONCE,
                         false,
                         false,
-                        0));
+                        List.of()));
         deliver(8, Qos.AT_LEAST_ONCE, false, false, 0);
 
         assertThat(peer.receivedHex()).startsWith("3208").hasSize(20);
@@ -165,7 +169,8 @@ class DeliveryTest {
                 new Message(
                         "a", publication, Origin.HOST, System.currentTimeMillis() - 30_000, 0, "");
 
-        peer.clients.outlet.deliver(new Delivery(1, message, Qos.AT_LEAST_ONCE, false, false, 3));
+        peer.clients.outlet.deliver(
+                new Delivery(1, message, Qos.AT_LEAST_ONCE, false, false, List.of(3, 300)));
 
         peer.nextPublish(
                 packet -> {
@@ -177,7 +182,9 @@ class DeliveryTest {
                     assertThat(value(all, MqttProperties.RESPONSE_TOPIC)).isEqualTo("r");
                     assertThat(value(all, MqttProperties.CORRELATION_DATA))
                             .isEqualTo(new byte[] {1});
-                    assertThat(value(all, MqttProperties.SUBSCRIPTION_IDENTIFIER)).isEqualTo(3);
+                    assertThat(all.getProperties(MqttProperties.SUBSCRIPTION_IDENTIFIER))
+                            .extracting(each -> each.value())
+                            .containsExactly(3, 300);
                     assertThat(all.getProperties(MqttProperties.USER_PROPERTY))
                             .extracting(each -> each.toString())
                             .containsExactly("UserProperty(k, 1)", "UserProperty(k, 3)");
@@ -206,7 +213,8 @@ class DeliveryTest {
                         0,
                         "");
 
-        peer.clients.outlet.deliver(new Delivery(3, late, Qos.AT_LEAST_ONCE, false, false, 0));
+        peer.clients.outlet.deliver(
+                new Delivery(3, late, Qos.AT_LEAST_ONCE, false, false, List.of()));
 
         peer.nothing();
         assertThat(peer.asked()).containsExactly("acknowledged 3");
@@ -219,23 +227,18 @@ class DeliveryTest {
     void wireFormsAreEqualWhereTheBytesAre() {
         var outlet = peer.clients.outlet;
 
-        assertThat(outlet.wireForm(options(false, 0))).isEqualTo(outlet.wireForm());
-        assertThat(outlet.wireForm(options(true, 0))).isNotEqualTo(outlet.wireForm());
-        assertThat(outlet.wireForm(options(false, 1))).isNotEqualTo(outlet.wireForm());
+        assertThat(outlet.wireForm(false, List.of())).isEqualTo(outlet.wireForm());
+        assertThat(outlet.wireForm(true, List.of())).isNotEqualTo(outlet.wireForm());
+        assertThat(outlet.wireForm(false, List.of(1))).isNotEqualTo(outlet.wireForm());
         assertThat(hexOf(false, true)).startsWith("30");
         assertThat(hexOf(true, true)).startsWith("31");
         assertThat(hexOf(true, false)).startsWith("30");
     }
 
-    private static FilterOptions options(boolean asPublished, int id) {
-        return new FilterOptions(
-                Qos.AT_MOST_ONCE, false, asPublished, FilterOptions.Retained.ALL, id);
-    }
-
     private String hexOf(boolean asPublished, boolean retain) {
         ByteBuf out = Unpooled.buffer();
         var message = FakeClients.message("a", hi(Qos.AT_MOST_ONCE, retain));
-        peer.clients.outlet.wireForm(options(asPublished, 0)).publication(message, out);
+        peer.clients.outlet.wireForm(asPublished, List.of()).publication(message, out);
         return io.netty.buffer.ByteBufUtil.hexDump(out);
     }
 
