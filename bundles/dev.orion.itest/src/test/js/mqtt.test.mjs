@@ -235,6 +235,23 @@ for (const transport of ['tcp', 'tls', 'websocket']) {
     assert.deepEqual({ ...box.all[1].packet.properties.userProperties }, { c: '3' });
   });
 
+  test(`${transport}: topics may come as aliases`, async () => {
+    const ann = await client(transport, { protocolVersion: 5 });
+    const bob = await client(transport, { protocolVersion: 5, properties: { topicAliasMaximum: 2 } });
+    const box = inbox(bob);
+    await bob.subscribeAsync(`js/${transport}/alias/+`, { qos: 1 });
+    const aliases = [];
+    bob.on('packetreceive', ({ cmd, properties }) => {
+      if (cmd === 'publish') aliases.push(properties?.topicAlias);
+    });
+    const sent = ['a', 'b', 'c', 'a', 'b', 'c'].map((name) => `js/${transport}/alias/${name}`);
+    for (const topic of sent) await ann.publishAsync(topic, topic, { qos: 1 });
+    await box.until(6);
+    assert.deepEqual(box.all.map(({ topic }) => topic), sent);
+    assert.deepEqual(texts(box), sent);
+    assert.deepEqual(aliases, [1, 2, undefined, 1, 2, undefined]);
+  });
+
   test(`${transport}: a share gives each message to one member`, async () => {
     const members = await Promise.all([1, 2, 3].map(() => client(transport, { protocolVersion: 5 })));
     const boxes = members.map(inbox);

@@ -61,6 +61,7 @@ final class MqttConnection extends PacketDecoder implements SessionOutlet {
     private Duration expiry = Duration.ZERO;
     private CloseReason closing; // null while open
     private ClientSession session; // null until it is open
+    private OutboundAliases aliases; // null where the client wants none
     private Inbound inbound; // null until the client publishes
     private Subscriptions subscriptions; // null until the client subscribes
 
@@ -151,6 +152,8 @@ final class MqttConnection extends PacketDecoder implements SessionOutlet {
     private void open(ConnectPacket connect) {
         state = State.OPENING;
         maxPeerPacketBytes = connect.maxPacketBytes();
+        int maxAliases = Math.min(connect.topicAliasMaximum(), settings().topicAliasMaximum());
+        aliases = maxAliases == 0 ? null : new OutboundAliases(maxAliases);
         keepAlive = isFive ? settings().keepAlive(connect.keepAlive()) : connect.keepAlive();
         expiry = min(connect.expiry(), settings().maxSessionExpiry());
         boolean isNameless = connect.clientId().isEmpty();
@@ -405,6 +408,7 @@ final class MqttConnection extends PacketDecoder implements SessionOutlet {
                         delivery.id(),
                         isFive,
                         delivery.subscriptions(),
+                        aliases,
                         maxPeerPacketBytes,
                         writer.packet());
         writer.packetEnd();

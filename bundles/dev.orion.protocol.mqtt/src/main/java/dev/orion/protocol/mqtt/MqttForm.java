@@ -23,7 +23,8 @@ record MqttForm(
     public void publication(Message message, ByteBuf out) {
         boolean retained = retainAsPublished && message.publication().retain();
         int firstByte = PublishEncoder.firstByte(0, false, retained);
-        PublishEncoder.encode(message, firstByte, 0, isFive, subscriptions, maxPacketBytes, out);
+        PublishEncoder.encode(
+                message, firstByte, 0, isFive, subscriptions, null, maxPacketBytes, out);
     }
 
     /** MQTT has no words for it. */

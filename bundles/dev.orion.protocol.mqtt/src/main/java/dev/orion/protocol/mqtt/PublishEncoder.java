@@ -17,6 +17,7 @@ final class PublishEncoder {
     static final int AGAIN = 0x08;
 
     private static final int MAX_STRING = 0xffff;
+    private static final int ALIAS_BYTES = 3;
 
     private PublishEncoder() {}
 
@@ -43,6 +44,7 @@ final class PublishEncoder {
      *
      * @param id the packet identifier; only written where the first byte has a QoS
      * @param subscriptions the subscription identifiers
+     * @param aliases what the peer knows of its topics; null where it wants no aliases
      * @return whether it was written
      */
     static boolean encode(
@@ -51,6 +53,7 @@ final class PublishEncoder {
             int id,
             boolean isFive,
             List<Integer> subscriptions,
+            OutboundAliases aliases,
             int maxPacketBytes,
             ByteBuf out) {
         Publication publication = message.publication();
@@ -63,12 +66,16 @@ final class PublishEncoder {
         }
         String channel = message.channel();
         byte[] payload = publication.payload().array();
-        int channelBytes = ByteBufUtil.utf8Bytes(channel);
+        int known = aliases == null ? 0 : aliases.of(channel);
+        int alias = aliases == null || known > 0 ? known : aliases.next();
+        int channelBytes = known > 0 ? 0 : ByteBufUtil.utf8Bytes(channel);
         boolean hasId = (firstByte & 6) != 0;
         int length = 2 + channelBytes + (hasId ? 2 : 0) + payload.length;
         int propertiesBytes = 0;
         if (isFive) {
-            propertiesBytes = propertiesBytes(publication, expirySeconds, subscriptions);
+            propertiesBytes =
+                    propertiesBytes(publication, expirySeconds, subscriptions)
+                            + (alias > 0 ? ALIAS_BYTES : 0);
             length += VarInt.size(propertiesBytes) + propertiesBytes;
         }
         int total = 1 + VarInt.size(length) + length;
@@ -78,7 +85,7 @@ final class PublishEncoder {
         out.ensureWritable(total);
         out.writeByte(firstByte);
         VarInt.write(length, out);
-        string(channel, channelBytes, out);
+        string(known > 0 ? "" : channel, channelBytes, out);
         if (hasId) {
             out.writeShort(id);
         }
@@ -87,8 +94,14 @@ final class PublishEncoder {
             if (propertiesBytes > 0) {
                 properties(publication, expirySeconds, subscriptions, out);
             }
+            if (alias > 0) {
+                out.writeByte(Property.TOPIC_ALIAS).writeShort(alias);
+            }
         }
         out.writeBytes(payload);
+        if (known == 0 && alias > 0) {
+            aliases.told(channel);
+        }
         return true;
     }
 

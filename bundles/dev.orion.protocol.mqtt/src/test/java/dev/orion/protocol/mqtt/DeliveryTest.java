@@ -75,6 +75,45 @@ class DeliveryTest {
         assertThat(peer.receivedHex()).isEqualTo("320b0001610001030bc801" + "6869");
     }
 
+    @Test // MQTT-3.1.2-26, -27, MQTT 5 §3.3.2.3.4
+    void givesAliasesToTheFirstTopicsUpToTheClientsMaximum() {
+        peer.close();
+        peer = new Peer();
+        peer.connect(Connect.of(5).properties("22 0002"));
+
+        for (String topic : List.of("a/a", "b/b", "c/c", "c/c", "b/b", "a/a")) {
+            deliver(1, topic);
+        }
+
+        assertThat(peer.receivedHex())
+                .isEqualTo(
+                        "320d 0003612f61 0001 03230001 6869"
+                                .concat("320d 0003622f62 0001 03230002 6869")
+                                .concat("320a 0003632f63 0001 00 6869")
+                                .concat("320a 0003632f63 0001 00 6869")
+                                .concat("320a 0000 0001 03230002 6869")
+                                .concat("320a 0000 0001 03230001 6869")
+                                .replace(" ", ""));
+    }
+
+    @Test // what the client never saw it does not know
+    void givesNoAliasWithAPacketThatIsNotWritten() {
+        peer.close();
+        peer = new Peer();
+        peer.connect(Connect.of(5).properties("22 0002 27 0000000e"));
+
+        deliver(1, "too/long");
+        deliver(2, "b");
+
+        assertThat(peer.receivedHex()).isEqualTo("320b 000162 0002 03230001 6869".replace(" ", ""));
+    }
+
+    private void deliver(int id, String topic) {
+        Message message = FakeClients.message(topic, hi(Qos.AT_LEAST_ONCE, false));
+        peer.clients.outlet.deliver(
+                new Delivery(id, message, Qos.AT_LEAST_ONCE, false, false, List.of()));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {3, 4})
     void versionThreeHasNoProperties(int version) {

@@ -67,6 +67,7 @@ class PublishEncoderTest {
                             99,
                             isFive,
                             subscriptions,
+                            null,
                             Integer.MAX_VALUE,
                             out);
             assertThat(written).isTrue();
@@ -210,7 +211,7 @@ class PublishEncoderTest {
         switch (random.nextInt(3)) {
             case 0 ->
                     PublishEncoder.encode(
-                            message(), 0x32, 5, true, List.of(), Integer.MAX_VALUE, out);
+                            message(), 0x32, 5, true, List.of(), null, Integer.MAX_VALUE, out);
             case 1 ->
                     out.writeBytes(
                             io.netty.buffer.ByteBufUtil.decodeHexDump(
