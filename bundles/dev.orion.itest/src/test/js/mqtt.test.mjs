@@ -130,6 +130,28 @@ for (const transport of ['tcp', 'tls', 'websocket']) {
       assert.deepEqual(texts(box), ['gone']);
     });
 
+    test(`${name}: what several subscriptions match comes once`, async () => {
+      const ann = await client(transport, { protocolVersion });
+      const box = inbox(ann);
+      const five = protocolVersion === 5;
+      const subscribe = (filter, qos, id) => ann.subscribeAsync(
+        `${base}/over/${filter}`, { qos, ...(five ? { properties: { subscriptionIdentifier: id } } : {}) });
+      await subscribe('#', 0, 1);
+      await subscribe('+', 2, 2);
+      await subscribe('a', 1, 3);
+      for (const qos of [0, 1, 2]) await ann.publishAsync(`${base}/over/a`, `all ${qos}`, { qos });
+      await ann.publishAsync(`${base}/over/a/b`, 'first', { qos: 2 });
+      await ann.publishAsync(`${base}/over/end`, 'end', { qos: 2 });
+      await box.until(5);
+      const byText = new Map(box.all.map(({ text, packet }) => [text, packet]));
+      assert.equal(box.all.length, 5);
+      assert.deepEqual(['all 0', 'all 1', 'all 2', 'first', 'end'].map((text) => byText.get(text).qos), [0, 1, 2, 0, 2]);
+      if (five) {
+        const ids = (text) => [byText.get(text).properties.subscriptionIdentifier].flat().sort();
+        assert.deepEqual(['all 0', 'all 1', 'first', 'end'].map(ids), [[1, 2, 3], [1, 2, 3], [1], [1, 2]]);
+      }
+    });
+
     test(`${name}: what the channel's rule forbids is refused`, async () => {
       const ann = await client(transport, { protocolVersion });
       await assert.rejects(ann.subscribeAsync('closed/a', { qos: 1 }));
@@ -211,6 +233,23 @@ for (const transport of ['tcp', 'tls', 'websocket']) {
     await api('publish', { channel: topic, data: 1, tags: { c: '3' } });
     await box.until(2);
     assert.deepEqual({ ...box.all[1].packet.properties.userProperties }, { c: '3' });
+  });
+
+  test(`${transport}: topics may come as aliases`, async () => {
+    const ann = await client(transport, { protocolVersion: 5 });
+    const bob = await client(transport, { protocolVersion: 5, properties: { topicAliasMaximum: 2 } });
+    const box = inbox(bob);
+    await bob.subscribeAsync(`js/${transport}/alias/+`, { qos: 1 });
+    const aliases = [];
+    bob.on('packetreceive', ({ cmd, properties }) => {
+      if (cmd === 'publish') aliases.push(properties?.topicAlias);
+    });
+    const sent = ['a', 'b', 'c', 'a', 'b', 'c'].map((name) => `js/${transport}/alias/${name}`);
+    for (const topic of sent) await ann.publishAsync(topic, topic, { qos: 1 });
+    await box.until(6);
+    assert.deepEqual(box.all.map(({ topic }) => topic), sent);
+    assert.deepEqual(texts(box), sent);
+    assert.deepEqual(aliases, [1, 2, undefined, 1, 2, undefined]);
   });
 
   test(`${transport}: a share gives each message to one member`, async () => {

@@ -2,13 +2,10 @@
 package dev.orion.itest;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,20 +18,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ClientConversationIT {
 
-    private static final Path SCRIPTS =
-            OrionProcess.ROOT.resolve("bundles/dev.orion.itest/src/test/js");
-    private static final Path WORK = OrionProcess.ROOT.resolve("bundles/dev.orion.itest/target/js");
-
     @TempDir static Path home;
 
     private static OrionProcess orion;
 
     @BeforeAll
     static void start() throws Exception {
-        assumeTrue(
-                Tool.isThere("node") && Tool.isThere("npm"),
-                "skipped: no node and npm on the PATH");
-        installClients();
+        Scripts.install();
         Files.createDirectories(home.resolve("conf"));
         Files.writeString(home.resolve("conf/orion.json"), CONFIGURATION);
         orion = OrionProcess.start(home);
@@ -48,7 +38,13 @@ class ClientConversationIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"conversation.test.mjs", "bad-input.test.mjs", "mqtt.test.mjs"})
+    @ValueSource(
+            strings = {
+                "conversation.test.mjs",
+                "bad-input.test.mjs",
+                "mqtt.test.mjs",
+                "pairs.test.mjs"
+            })
     void passesWhole(String script) throws Exception {
         var environment =
                 Map.of(
@@ -62,16 +58,12 @@ class ClientConversationIT {
                         "127.0.0.1:" + orion.mqttsPort(),
                         "ORION_CERTIFICATE",
                         home.resolve("tls/dev-cert.pem").toString(),
+                        "ORION_DOCS",
+                        OrionProcess.ROOT.resolve("docs").toString(),
                         "ORION_API_KEY",
                         orion.apiKey());
 
-        int code =
-                run(
-                        environment,
-                        List.of("node", "--test", "--test-reporter=tap", script),
-                        script + ".log");
-
-        assertThat(code).as(Files.readString(WORK.resolve(script + ".log"))).isZero();
+        Scripts.passes(script, environment);
     }
 
     /** Pings come quickly, so that a test of them does not take a minute. */
@@ -92,37 +84,4 @@ class ClientConversationIT {
               "dev.orion.protocol.centrifuge": { "pingInterval": "1s", "pongTimeout": "500ms" }
             }
             """;
-
-    private static void installClients() throws Exception {
-        Files.createDirectories(WORK);
-        try (var scripts = Files.newDirectoryStream(SCRIPTS)) {
-            for (Path script : scripts) {
-                if (Files.isRegularFile(script)) {
-                    Files.write(WORK.resolve(script.getFileName()), Files.readAllBytes(script));
-                }
-            }
-        }
-        if (!Files.exists(WORK.resolve("node_modules/mqtt"))) {
-            var command = List.of("npm", "install", "--no-audit", "--no-fund", "--no-package-lock");
-            int code = run(Map.of(), command, "npm.log");
-            assertThat(code).as(Files.readString(WORK.resolve("npm.log"))).isZero();
-        }
-    }
-
-    private static int run(Map<String, String> environment, List<String> command, String log)
-            throws Exception {
-        var builder =
-                new ProcessBuilder(command)
-                        .directory(WORK.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(WORK.resolve(log).toFile());
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        if (!process.waitFor(120, TimeUnit.SECONDS)) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly); // who run the tests
-            process.destroyForcibly();
-            throw new AssertionError("no end of " + command);
-        }
-        return process.exitValue();
-    }
 }

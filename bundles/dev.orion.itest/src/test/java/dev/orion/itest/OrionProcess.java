@@ -131,6 +131,11 @@ final class OrionProcess implements AutoCloseable {
         return "http://127.0.0.1:" + httpPort();
     }
 
+    /** The JVM's: the script that starts it becomes it. */
+    long pid() {
+        return process.pid();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

@@ -4,6 +4,7 @@ package dev.orion.client;
 import static java.util.Objects.requireNonNull;
 
 import dev.orion.message.Qos;
+import java.util.List;
 
 /**
  * What a session wishes of one subscription (MQTT 5 §3.8.3.1).
@@ -24,6 +25,11 @@ public record FilterOptions(
         if (id < 0) {
             throw new IllegalArgumentException("id: " + id + " (expected: >= 0)");
         }
+    }
+
+    /** Its id; empty where it has none. */
+    public List<Integer> ids() {
+        return id == 0 ? List.of() : List.of(id);
     }
 
     /** Which retained messages a subscription begins with. */

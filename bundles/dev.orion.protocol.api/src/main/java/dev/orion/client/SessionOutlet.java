@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.client;
 
+import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -12,10 +13,13 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface SessionOutlet extends Outlet {
 
     /**
-     * How deliveries of {@link dev.orion.message.Qos#AT_MOST_ONCE} for a subscription look; clients
-     * with equal forms share the bytes. Asked once for each subscription.
+     * How deliveries of {@link dev.orion.message.Qos#AT_MOST_ONCE} look; clients with equal forms
+     * share the bytes. Asked once for each subscription, and again where subscriptions overlap.
+     *
+     * @param retainAsPublished whether one says that its message was published to be retained
+     * @param subscriptions the ids of the subscriptions that it is for, of those that have one
      */
-    WireForm wireForm(FilterOptions options);
+    WireForm wireForm(boolean retainAsPublished, List<Integer> subscriptions);
 
     /**
      * Writes a delivery that is for this session only; it is flushed by the end of the turn. What

@@ -29,9 +29,9 @@ final class Audience extends LaneTask {
 
     private static final Logger LOG = LoggerFactory.getLogger("agent.realtime_manager");
 
-    private static final FilterSubscription[] NOBODY = {};
+    private static final Seat[] NOBODY = {};
 
-    private final WireForm form;
+    private final WireForm form; // null where each message has terms of its own
     private final boolean isSure;
     private final FilterSubscription only;
     private final Backpressure backpressure;
@@ -44,12 +44,13 @@ final class Audience extends LaneTask {
 
     // the lane's thread
     private Node head;
-    private FilterSubscription[] subscriptions = NOBODY;
+    private Seat[] seats = NOBODY;
     private int size;
     private final DeliveryBatch batch = new DeliveryBatch();
     private LiveChannel batchChannel; // of the newest message in the batch
 
     /**
+     * @param form null where each message comes with its terms
      * @param isSure whether its members get what is acknowledged another way
      * @param only the one that it is for, where nobody else may share it; else null
      */
@@ -59,7 +60,7 @@ final class Audience extends LaneTask {
         this.isSure = isSure;
         this.only = only;
         this.backpressure = new Backpressure(lane);
-        this.head = new Node(null, null, 0);
+        this.head = new Node(null, null, null);
         this.tail = new AtomicReference<>(head);
     }
 
@@ -81,38 +82,47 @@ final class Audience extends LaneTask {
 
     /** Puts a message in, from inside its channel. */
     void offer(Message message, LiveChannel channel) {
+        offer(message, channel, null);
+    }
+
+    /** Puts a message in that comes on terms of its own. */
+    void offer(Message message, LiveChannel channel, Terms terms) {
         if (lane.isDead()) {
             return; // nobody would ever take it out
         }
-        var node = new Node(message, channel, message.payload().length() + Backpressure.ITEM_BYTES);
-        backpressure.offeredByOneOfMany(node.bytes);
+        var node = new Node(message, channel, terms);
+        backpressure.offeredByOneOfMany(bytes(message));
         tail.getAndSet(node).next = node;
     }
 
+    private static int bytes(Message message) {
+        return message.payload().length() + Backpressure.ITEM_BYTES;
+    }
+
     /** Takes a subscription in; what has been put in before is not for it. The lane's thread. */
-    void add(FilterSubscription subscription) {
+    void add(Seat seat) {
         drain();
-        if (size == subscriptions.length) {
-            subscriptions = Arrays.copyOf(subscriptions, Math.max(1, size * 2));
+        if (size == seats.length) {
+            seats = Arrays.copyOf(seats, Math.max(1, size * 2));
         }
-        subscription.index = size;
-        subscriptions[size++] = subscription;
+        seat.index = size;
+        seats[size++] = seat;
     }
 
     /** Takes a subscription out; nothing is delivered to it any more. The lane's thread. */
-    void remove(FilterSubscription gone) {
+    void remove(Seat gone) {
         int at = gone.index;
         if (at < 0) {
             return;
         }
         size--;
-        FilterSubscription last = subscriptions[size];
-        subscriptions[at] = last;
+        Seat last = seats[size];
+        seats[at] = last;
         last.index = at;
-        subscriptions[size] = null;
+        seats[size] = null;
         gone.index = -1;
         if (size == 0) {
-            subscriptions = NOBODY;
+            seats = NOBODY;
         }
     }
 
@@ -123,10 +133,11 @@ final class Audience extends LaneTask {
             Node node;
             while ((node = head.next) != null) {
                 head = node;
-                taken += node.bytes;
+                taken += bytes(node.message);
                 takeGuarded(node);
                 node.message = null; // the node stays as the new head
                 node.channel = null;
+                node.terms = null;
             }
             writeBatch(false);
         } catch (RuntimeException | Error broken) {
@@ -154,10 +165,16 @@ final class Audience extends LaneTask {
 
     private void encode(Node node) {
         batchChannel = node.channel;
-        form.publication(node.message, batch.next());
+        form(node.terms).publication(node.message, batch.next());
         if (batch.isFull()) {
             writeBatch(true);
         }
+    }
+
+    private WireForm form(Terms terms) {
+        return terms == null
+                ? form
+                : seats[0].inbox.outlet().wireForm(terms.retainAsPublished(), terms.ids());
     }
 
     /** Messages of several channels go out together where their rules make no difference. */
@@ -187,7 +204,7 @@ final class Audience extends LaneTask {
         boolean isRestricted = isRestricted(rules);
         try {
             for (int i = size - 1; i >= 0; i--) {
-                FilterSubscription to = subscriptions[i];
+                Seat to = seats[i];
                 if (!isRestricted || to.inbox.mayReceive(rules)) {
                     to.delivery.deliver(
                             full.retainedDuplicate(), lastMessageAt, batchChannel, flushNow);
@@ -216,13 +233,13 @@ final class Audience extends LaneTask {
     private static final class Node {
         private Message message;
         private LiveChannel channel;
-        private final int bytes;
+        private Terms terms;
         private volatile Node next;
 
-        Node(Message message, LiveChannel channel, int bytes) {
+        Node(Message message, LiveChannel channel, Terms terms) {
             this.message = message;
             this.channel = channel;
-            this.bytes = bytes;
+            this.terms = terms;
         }
     }
 }

@@ -107,6 +107,10 @@ final class BytesIn {
         return Arrays.copyOfRange(bytes, at - length, at);
     }
 
+    boolean hasMore() {
+        return at < bytes.length;
+    }
+
     /** Nothing may be left. */
     void end() {
         if (at != bytes.length) {

@@ -22,6 +22,7 @@ final class FilterEntry {
     private static final Audience[] NOBODY = {};
     private static final Share[] UNSHARED = {};
     private static final HostGroup[] NO_HOSTS = {};
+    private static final FilterSubscription[] NOTHING = {};
 
     final ChannelPattern channels;
 
@@ -31,6 +32,9 @@ final class FilterEntry {
     private volatile Audience[] audiences = NOBODY;
     private volatile Share[] shares = UNSHARED;
     private volatile HostGroup[] hosts = NO_HOSTS;
+
+    /** Those that overlap others of their session. */
+    private volatile FilterSubscription[] overlapping = NOTHING;
 
     /** Those that want some messages kept for them; made for the first. */
     private volatile Set<FilterSubscription> sure = Set.of();
@@ -59,14 +63,23 @@ final class FilterEntry {
         for (Share share : shares) {
             share.give(message, channel, from, commit, null);
         }
-        if (message.publication().qos() != Qos.AT_MOST_ONCE) {
+        boolean isSure = message.publication().qos() != Qos.AT_MOST_ONCE;
+        for (FilterSubscription subscription : overlapping) { // after audiences: see Filters
+            if (!isSure || !subscription.isSure()) {
+                channel.reached(subscription.overlap());
+            }
+        }
+        if (isSure) {
             keep(message, channel, commit);
         }
     }
 
     private void keep(Message message, LiveChannel channel, Commit commit) {
         for (FilterSubscription subscription : sure) {
-            if (subscription.isSure()
+            Overlap overlap = subscription.overlap();
+            if (overlap != null) {
+                channel.reached(overlap);
+            } else if (subscription.isSure()
                     && !subscription.isOwn(message)
                     && subscription.inbox.mayReceive(channel.rules())) {
                 subscription.inbox.offer(message, subscription, false, commit);
@@ -87,6 +100,12 @@ final class FilterEntry {
                 return full;
             }
         }
+        for (FilterSubscription subscription : overlapping) {
+            Audience audience = subscription.audience();
+            if (audience != null && audience.backpressure().isCongested()) {
+                return audience.backpressure();
+            }
+        }
         return null;
     }
 
@@ -100,6 +119,12 @@ final class FilterEntry {
         for (Share share : shares) {
             Backpressure full = share.congested();
             if (full != null && full.isOverfull()) {
+                return true;
+            }
+        }
+        for (FilterSubscription subscription : overlapping) {
+            Audience audience = subscription.audience();
+            if (audience != null && audience.backpressure().isOverfull()) {
                 return true;
             }
         }
@@ -121,6 +146,20 @@ final class FilterEntry {
         if (sure.contains(subscription)) {
             sure.remove(subscription);
         }
+    }
+
+    /** A subscription overlaps others of its session. */
+    void overlaps(FilterSubscription one) {
+        FilterSubscription[] more = Arrays.copyOf(overlapping, overlapping.length + 1);
+        more[overlapping.length] = one;
+        overlapping = more;
+    }
+
+    void overlapsNoMore(FilterSubscription gone) {
+        overlapping =
+                Arrays.stream(overlapping)
+                        .filter(other -> other != gone)
+                        .toArray(FilterSubscription[]::new);
     }
 
     void share(FilterSubscription member) {

@@ -5,12 +5,12 @@ import dev.orion.client.Filter;
 import dev.orion.client.FilterOptions;
 import dev.orion.message.Message;
 import dev.orion.message.Qos;
+import java.util.List;
 
 /** One session's subscription with one filter; made and ended by {@link Filters}. */
-final class FilterSubscription {
+final class FilterSubscription extends Seat implements Terms {
 
     final Filter filter;
-    final Inbox inbox;
 
     private final FilterEntry entry;
     private volatile FilterOptions options;
@@ -18,15 +18,12 @@ final class FilterSubscription {
     /** Who gets the same bytes; null while no connection has the session. Written by the lane. */
     private volatile Audience audience;
 
-    /** What the audience writes to. The lane's thread. */
-    Delivery delivery;
-
-    /** Its place in the audience's array; -1 while it has none. The lane's thread. */
-    int index = -1;
+    /** Those of the session that it is to come together with; null where it overlaps none. */
+    private volatile Overlap overlap;
 
     FilterSubscription(Filter filter, Inbox inbox, FilterEntry entry, FilterOptions options) {
+        super(inbox);
         this.filter = filter;
-        this.inbox = inbox;
         this.entry = entry;
         this.options = options;
     }
@@ -51,9 +48,32 @@ final class FilterSubscription {
         audience = other;
     }
 
-    /** How surely this subscription is to get a message. */
-    Qos effective(Message message) {
+    Overlap overlap() {
+        return overlap;
+    }
+
+    void overlap(Overlap found) {
+        overlap = found;
+    }
+
+    @Override
+    public Qos effective(Message message) {
         return message.publication().qos().atMost(options.qos());
+    }
+
+    @Override
+    public boolean retainAsPublished() {
+        return options.retainAsPublished();
+    }
+
+    @Override
+    public List<Integer> ids() {
+        return options.ids();
+    }
+
+    @Override
+    public FilterSubscription shared() {
+        return isShared() ? this : null;
     }
 
     /** Whether it does not want a message because its own session has published it. */

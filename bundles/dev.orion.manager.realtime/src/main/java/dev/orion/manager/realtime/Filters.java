@@ -103,21 +103,77 @@ final class Filters {
                 entry.keepFor(made);
             }
         }
+        if (!made.isShared()) {
+            findOverlaps(made);
+        }
         if (inbox.lane() != null) {
             attach(made);
         }
         return made;
     }
 
+    /** Has a new subscription come together with those of its session that it overlaps. */
+    private void findOverlaps(FilterSubscription made) {
+        Inbox inbox = made.inbox;
+        boolean isWild = made.filter.channels().hasWildcards();
+        Overlap overlap = inbox.overlap();
+        if (overlap == null && !isWild) {
+            return;
+        }
+        if (overlap == null) {
+            overlap = new Overlap(inbox);
+            inbox.overlap(overlap);
+        }
+        for (FilterSubscription other : overlap.candidates(made.filter.channels())) {
+            if (!other.isShared() && other.filter.channels().overlaps(made.filter.channels())) {
+                join(overlap, other);
+                join(overlap, made);
+            }
+        }
+        if (isWild) {
+            overlap.addWild(made);
+        }
+    }
+
+    /**
+     * Has a subscription come together with others of its session.
+     *
+     * <p>Whoever publishes offers to audiences first and looks for overlaps then. So what it has
+     * offered without seeing this one is there to be drained, and nothing is missed; what it offers
+     * at this very moment may come twice.
+     */
+    private void join(Overlap overlap, FilterSubscription member) {
+        if (member.overlap() != null) {
+            return;
+        }
+        Audience shared = member.audience();
+        if (shared != null) {
+            member.audience(overlap.attach());
+        }
+        overlap.add(member);
+        member.overlap(overlap);
+        synchronized (this) {
+            member.entry().overlaps(member);
+        }
+        if (shared != null) {
+            shared.drain();
+            leave(member, shared);
+        }
+    }
+
     /**
      * Changes the options of a subscription.
      *
      * <p>A message that needs no acknowledgement, is published at this very moment and would come
-     * by another way then may be missed, or come twice.
+     * by another way then may be missed, or come twice; not where the subscription overlaps others.
      *
      * <p><b>Threads:</b> the session's lane.
      */
     void change(FilterSubscription subscription, FilterOptions options) {
+        if (subscription.overlap() != null) {
+            changeOverlapping(subscription, options);
+            return;
+        }
         FilterOptions old = subscription.options();
         Audience audience = subscription.audience();
         boolean moves = audience != null && !isSameWay(subscription, old, options);
@@ -138,6 +194,15 @@ final class Filters {
         }
     }
 
+    /** It stays among those that things are kept for: a publisher may have looked there before. */
+    private synchronized void changeOverlapping(
+            FilterSubscription subscription, FilterOptions options) {
+        if (options.qos() != Qos.AT_MOST_ONCE) {
+            subscription.entry().keepFor(subscription);
+        }
+        subscription.options(options);
+    }
+
     /** Whether what needs no acknowledgement comes by the same audience. */
     private static boolean isSameWay(
             FilterSubscription subscription, FilterOptions old, FilterOptions options) {
@@ -146,12 +211,20 @@ final class Filters {
         boolean isSure = options.qos() != Qos.AT_MOST_ONCE;
         return wasSure == isSure
                 && old.noLocal() == options.noLocal()
-                && outlet.wireForm(old).equals(outlet.wireForm(options));
+                && form(outlet, old).equals(form(outlet, options));
+    }
+
+    private static WireForm form(SessionOutlet outlet, FilterOptions options) {
+        return outlet.wireForm(options.retainAsPublished(), options.ids());
     }
 
     /** Ends a subscription. The session's lane; any thread where it is not connected. */
     void unsubscribe(FilterSubscription subscription) {
+        if (subscription.overlap() != null && subscription.audience() != null) {
+            subscription.audience().drain(); // what has come before is for it, too
+        }
         detach(subscription);
+        Overlap overlap = subscription.isShared() ? null : subscription.inbox.overlap();
         synchronized (this) {
             FilterEntry entry = subscription.entry();
             if (subscription.isShared()) {
@@ -159,7 +232,13 @@ final class Filters {
             } else {
                 entry.keepNoMoreFor(subscription);
             }
+            if (subscription.overlap() != null) {
+                entry.overlapsNoMore(subscription);
+            }
             unregister(entry);
+        }
+        if (overlap != null) {
+            overlap.remove(subscription);
         }
     }
 
@@ -182,7 +261,12 @@ final class Filters {
     /** A connection has taken the session: what is not kept for it goes there. Its lane. */
     void attach(FilterSubscription subscription) {
         Inbox inbox = subscription.inbox;
-        WireForm form = inbox.outlet().wireForm(subscription.options());
+        Overlap overlap = subscription.overlap();
+        if (overlap != null) {
+            subscription.audience(overlap.attach());
+            return;
+        }
+        WireForm form = form(inbox.outlet(), subscription.options());
         Audience audience;
         synchronized (this) {
             audience = subscription.entry().join(subscription, inbox.lane(), form);
@@ -199,6 +283,15 @@ final class Filters {
             return;
         }
         subscription.audience(null);
+        Overlap overlap = subscription.overlap();
+        if (overlap != null) {
+            overlap.detach();
+        } else {
+            leave(subscription, audience);
+        }
+    }
+
+    private void leave(FilterSubscription subscription, Audience audience) {
         audience.remove(subscription);
         subscription.delivery = null;
         if (!subscription.isShared()) {

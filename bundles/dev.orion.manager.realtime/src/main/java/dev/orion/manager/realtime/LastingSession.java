@@ -2,7 +2,6 @@
 package dev.orion.manager.realtime;
 
 import dev.orion.client.Filter;
-import dev.orion.client.FilterOptions;
 import dev.orion.client.SessionOutlet;
 import dev.orion.client.SessionSpec;
 import dev.orion.client.Will;
@@ -53,6 +52,7 @@ final class LastingSession implements Inbox {
     /** Changed on the lane of the connection, or while there is none. */
     private final Map<Filter, FilterSubscription> subscriptions = new HashMap<>(4);
 
+    private Overlap overlap; // changed as those are
     private volatile SessionConnection connection;
     private Duration expiry;
     private Optional<Will> will = Optional.empty();
@@ -131,14 +131,23 @@ final class LastingSession implements Inbox {
         return records;
     }
 
-    /** The subscriptions by their filters; the lane of the connection, or while there is none. */
-    Map<Filter, FilterSubscription> subscriptions() {
+    @Override
+    public Map<Filter, FilterSubscription> subscriptions() {
         return subscriptions;
     }
 
     @Override
-    public void offer(
-            Message message, FilterSubscription subscription, boolean retained, Commit commit) {
+    public Overlap overlap() {
+        return overlap;
+    }
+
+    @Override
+    public void overlap(Overlap made) {
+        overlap = made;
+    }
+
+    @Override
+    public void offer(Message message, Terms terms, boolean retained, Commit commit) {
         StoredMessage place = records == null ? null : records.place(message, commit);
         SessionConnection now;
         Queued entry = null;
@@ -152,7 +161,7 @@ final class LastingSession implements Inbox {
             isFirst = isFull && !isDropping;
             isDropping = isFull;
             if (!isFull) {
-                entry = queue.add(entry(message, subscription, retained, place));
+                entry = queue.add(entry(message, terms, retained, place));
             }
             isCrowded = sessions.limits().isCrowded(queue);
             now = connection;
@@ -171,21 +180,16 @@ final class LastingSession implements Inbox {
         }
     }
 
-    private Queued entry(
-            Message message,
-            FilterSubscription subscription,
-            boolean retained,
-            StoredMessage place) {
-        FilterOptions options = subscription.options();
-        boolean isPublished = message.publication().retain() && options.retainAsPublished();
+    private Queued entry(Message message, Terms terms, boolean retained, StoredMessage place) {
+        boolean isPublished = message.publication().retain() && terms.retainAsPublished();
         var entry =
                 new Queued(
                         queue.freeId(),
                         message,
-                        subscription.effective(message),
+                        terms.effective(message),
                         retained || isPublished,
-                        options.id(),
-                        subscription.isShared() ? subscription : null,
+                        terms.ids(),
+                        terms.shared(),
                         place);
         entry.isSafe = place == null;
         if (place != null) {

@@ -13,8 +13,10 @@ import dev.orion.realtime.ChannelRules;
 import dev.orion.realtime.History;
 import dev.orion.realtime.HistoryQuery;
 import dev.orion.realtime.StreamPosition;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A channel that has subscribers or keeps messages.
@@ -38,6 +40,7 @@ final class LiveChannel extends Serial {
     private int matchingAt = -1;
     private boolean used; // filters have got something since the last sweep
     private boolean wasUsed; // and before it
+    private Set<Overlap> reached; // by the present message; null for none
 
     LiveChannel(String name, ChannelRules rules, Channels channels) {
         this.name = name;
@@ -185,6 +188,25 @@ final class LiveChannel extends Serial {
             for (FilterEntry filter : filters) {
                 filter.hand(message, this, from, commit);
             }
+            if (reached != null) {
+                handOnce(message, from, commit);
+            }
+        }
+    }
+
+    /** The present message matches a subscription that overlaps others of its session. Inside. */
+    void reached(Overlap overlap) {
+        if (reached == null) {
+            reached = new LinkedHashSet<>();
+        }
+        reached.add(overlap);
+    }
+
+    private void handOnce(Message message, Lane from, Commit commit) {
+        Set<Overlap> all = reached;
+        reached = null;
+        for (Overlap overlap : all) {
+            overlap.hand(message, this, from, commit);
         }
     }
 

@@ -4,6 +4,7 @@ package dev.orion.manager.realtime;
 import dev.orion.client.Delivery;
 import dev.orion.message.Message;
 import dev.orion.message.Qos;
+import java.util.List;
 
 /**
  * A delivery that waits to be sent, or to be acknowledged.
@@ -18,7 +19,7 @@ final class Queued {
     final Message message;
     final Qos qos;
     final boolean retained;
-    final int subscription;
+    final List<Integer> subscriptions;
     final int id;
 
     /** The member of a share that it was for; null where it was for this session anyway. */
@@ -47,14 +48,14 @@ final class Queued {
             Message message,
             Qos qos,
             boolean retained,
-            int subscription,
+            List<Integer> subscriptions,
             FilterSubscription shared,
             StoredMessage stored) {
         this.id = id;
         this.message = message;
         this.qos = qos;
         this.retained = retained;
-        this.subscription = subscription;
+        this.subscriptions = subscriptions;
         this.shared = shared;
         this.stored = stored;
     }
@@ -76,10 +77,10 @@ final class Queued {
 
     /** As the outlet gets it, when it has just been taken to be {@link #sent}. */
     Delivery delivery() {
-        return new Delivery(id, message, qos, again, retained, subscription);
+        return new Delivery(id, message, qos, again, retained, subscriptions);
     }
 
     DeliveryRecord record(long receivedAs) {
-        return new DeliveryRecord(stored.number(), qos, retained, receivedAs, subscription);
+        return new DeliveryRecord(stored.number(), qos, retained, receivedAs, subscriptions);
     }
 }

@@ -23,13 +23,13 @@ final class RetainedRun {
 
     private final Channels channels;
     private final FilterSubscription subscription;
-    private final Audience audience;
+    private final SessionOutlet outlet; // null while there is no connection
     private final Queue<Message> waiting = new ArrayDeque<>(0);
 
     private RetainedRun(Channels channels, FilterSubscription subscription) {
         this.channels = channels;
         this.subscription = subscription;
-        this.audience = subscription.audience();
+        this.outlet = subscription.inbox.outlet();
     }
 
     static void begin(Channels channels, FilterSubscription subscription) {
@@ -38,7 +38,7 @@ final class RetainedRun {
         channels.retained()
                 .select(subscription.filter.channels(), message -> run.take(message, commit));
         commit.write(channels.store());
-        if (run.audience != null && !run.waiting.isEmpty()) {
+        if (run.outlet != null && !run.waiting.isEmpty()) {
             run.goOn();
         }
     }
@@ -59,19 +59,24 @@ final class RetainedRun {
     }
 
     private void goOn() {
-        if (subscription.audience() != audience) {
-            return; // that connection is gone
+        if (isOver()) {
+            return;
         }
-        if (subscription.inbox.outlet().channel().isWritable()) {
+        if (outlet.channel().isWritable()) {
             giveSome();
         } else {
             giveSomeWhenWritten();
         }
     }
 
+    /** The subscription has ended, or the connection. */
+    private boolean isOver() {
+        return subscription.audience() == null || subscription.inbox.outlet() != outlet;
+    }
+
     /** An empty write is done when everything before it has gone out. */
     private void giveSomeWhenWritten() {
-        Channel wire = subscription.inbox.outlet().channel();
+        Channel wire = outlet.channel();
         wire.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(
                         written -> {
@@ -83,28 +88,27 @@ final class RetainedRun {
 
     /** Gives one, which may be too much already, and more while the connection takes them. */
     private void giveSome() {
-        if (subscription.audience() != audience) {
+        if (isOver()) {
             return;
         }
-        SessionOutlet outlet = subscription.inbox.outlet();
         int given = 0;
         do {
-            give(waiting.remove(), outlet);
+            give(waiting.remove());
             given++;
         } while (given < TURN && !waiting.isEmpty() && outlet.channel().isWritable());
         if (!waiting.isEmpty()) {
-            audience.lane.execute(this::goOn);
+            subscription.inbox.lane().execute(this::goOn);
         }
     }
 
     /**
      * A message that is not the channel's any more is left out: the newer one has come, or will.
      */
-    private void give(Message message, SessionOutlet outlet) {
+    private void give(Message message) {
         if (channels.retained().holds(message)) {
-            int id = subscription.options().id();
+            var ids = subscription.ids();
             outlet.deliver(
-                    new dev.orion.client.Delivery(0, message, Qos.AT_MOST_ONCE, false, true, id));
+                    new dev.orion.client.Delivery(0, message, Qos.AT_MOST_ONCE, false, true, ids));
         }
     }
 }

@@ -143,7 +143,7 @@ final class SessionLoading {
                         stored.message(),
                         record.qos(),
                         record.retained(),
-                        record.subscription(),
+                        record.subscriptions(),
                         null,
                         stored.place());
         entry.isReceived = record.receivedAs() > 0;

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,6 +51,16 @@ class FilterRaceTest {
     @Test
     void missesNothingThatIsPublishedAfterTheAnswerAndGetsNothingTwice()
             throws InterruptedException {
+        whilePublishing(round -> subscribeForAWhile(round % 2 == 0 ? "c/+" : "#"));
+    }
+
+    /** A filter begins to overlap another, and does so in ever other ways. */
+    @Test
+    void missesNothingAndGetsNothingTwiceWhileItsFiltersOverlap() throws InterruptedException {
+        whilePublishing(round -> overlapForAWhile());
+    }
+
+    private void whilePublishing(IntConsumer inEachRound) throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < PUBLISHERS; i++) {
             int publisher = i;
@@ -59,7 +70,7 @@ class FilterRaceTest {
         threads.forEach(Thread::start);
         try {
             for (int round = 0; round < ROUNDS; round++) {
-                subscribeForAWhile(round % 2 == 0 ? "c/+" : "#");
+                inEachRound.accept(round);
             }
         } finally {
             done.set(true);
@@ -72,18 +83,32 @@ class FilterRaceTest {
 
     private void subscribeForAWhile(String filter) {
         var inbox = new Recorder();
-        FilterSubscription subscription =
-                channels.filters()
-                        .subscribe(
-                                inbox,
-                                new Filter(ChannelPattern.parse(filter), ""),
-                                TestInbox.options(Qos.AT_LEAST_ONCE));
+        FilterSubscription subscription = inbox.subscribe(filter, Qos.AT_LEAST_ONCE);
         int[] from = counts(begun);
         while (!hasPassed(from)) {
             Thread.onSpinWait();
         }
         int[] to = counts(ended);
-        channels.filters().unsubscribe(subscription);
+        inbox.unsubscribe(subscription);
+        inbox.check(from, to);
+    }
+
+    private void overlapForAWhile() {
+        var inbox = new Recorder();
+        FilterSubscription lasting = inbox.subscribe("c/#", Qos.AT_LEAST_ONCE);
+        int[] from = counts(begun);
+        FilterSubscription other = inbox.subscribe("c/+/x", Qos.AT_LEAST_ONCE);
+        while (!hasPassed(from)) {
+            FilterSubscription coming = inbox.subscribe("c/+", Qos.AT_MOST_ONCE);
+            channels.filters().change(coming, TestInbox.options(Qos.AT_LEAST_ONCE));
+            channels.filters().change(lasting, TestInbox.options(Qos.EXACTLY_ONCE));
+            channels.filters().change(coming, TestInbox.options(Qos.AT_MOST_ONCE));
+            inbox.unsubscribe(coming);
+            channels.filters().change(lasting, TestInbox.options(Qos.AT_LEAST_ONCE));
+        }
+        int[] to = counts(ended);
+        inbox.unsubscribe(lasting);
+        inbox.unsubscribe(other);
         inbox.check(from, to);
     }
 
@@ -123,9 +148,23 @@ class FilterRaceTest {
     }
 
     /** A session without a connection that remembers what it gets. */
-    private static final class Recorder implements Inbox {
+    private final class Recorder implements Inbox {
 
         private final ConcurrentLinkedQueue<Message> got = new ConcurrentLinkedQueue<>();
+        private final Map<Filter, FilterSubscription> own = new HashMap<>();
+        private Overlap overlap;
+
+        FilterSubscription subscribe(String text, Qos qos) {
+            var filter = new Filter(ChannelPattern.parse(text), "");
+            var made = channels.filters().subscribe(this, filter, TestInbox.options(qos));
+            own.put(filter, made);
+            return made;
+        }
+
+        void unsubscribe(FilterSubscription gone) {
+            own.remove(gone.filter);
+            channels.filters().unsubscribe(gone);
+        }
 
         void check(int[] from, int[] to) {
             Set<String> all = new HashSet<>();
@@ -146,6 +185,21 @@ class FilterRaceTest {
                     }
                 }
             }
+        }
+
+        @Override
+        public Map<Filter, FilterSubscription> subscriptions() {
+            return own;
+        }
+
+        @Override
+        public Overlap overlap() {
+            return overlap;
+        }
+
+        @Override
+        public void overlap(Overlap made) {
+            overlap = made;
         }
 
         @Override
@@ -174,8 +228,7 @@ class FilterRaceTest {
         }
 
         @Override
-        public void offer(
-                Message message, FilterSubscription subscription, boolean retained, Commit commit) {
+        public void offer(Message message, Terms terms, boolean retained, Commit commit) {
             got.add(message);
         }
     }

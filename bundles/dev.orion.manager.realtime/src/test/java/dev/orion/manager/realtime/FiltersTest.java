@@ -116,18 +116,6 @@ class FiltersTest {
     }
 
     @Test
-    void deliversOncePerSubscriptionWhereTheyOverlap() {
-        TestInbox ann = inbox("ann").connect();
-        ann.subscribe("a/#", Qos.AT_MOST_ONCE);
-        ann.subscribe("+/b", Qos.AT_LEAST_ONCE);
-
-        publish("a/b", "1");
-
-        assertThat(ann.lines()).containsExactly("a/b=1");
-        assertThat(ann.kept).containsExactly("a/b=1");
-    }
-
-    @Test
     void givesTheWeakerQualityOfBoth() {
         TestInbox ann = inbox("ann").connect();
         ann.subscribe("a/#", Qos.EXACTLY_ONCE);

@@ -108,7 +108,7 @@ class SessionQueueTest {
                         0,
                         0,
                         "");
-        var entry = new Queued(id, message, Qos.EXACTLY_ONCE, false, 0, null, null);
+        var entry = new Queued(id, message, Qos.EXACTLY_ONCE, false, List.of(), null, null);
         entry.isSafe = true;
         return entry;
     }

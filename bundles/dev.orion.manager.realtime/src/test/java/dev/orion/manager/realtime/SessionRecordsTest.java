@@ -63,14 +63,17 @@ class SessionRecordsTest {
                     new FilterOptions(Qos.EXACTLY_ONCE, true, true, Retained.IF_NEW, 268_435_455));
 
     private static final DeliveryRecord DELIVERY =
-            new DeliveryRecord(1L << 40, Qos.AT_LEAST_ONCE, true, 77, 3);
+            new DeliveryRecord(1L << 40, Qos.AT_LEAST_ONCE, true, 77, List.of(3));
 
     @Test
     void readsBackWhatItWrote() {
         assertThat(MessageRecord.decode(MessageRecord.encode(MESSAGE))).isEqualTo(MESSAGE);
         assertThat(SessionRecord.decode(SESSION.encode())).isEqualTo(SESSION);
         assertThat(SubscriptionRecord.decode(SUBSCRIPTION.encode())).isEqualTo(SUBSCRIPTION);
-        assertThat(DeliveryRecord.decode(DELIVERY.encode())).isEqualTo(DELIVERY);
+        for (List<Integer> ids : List.of(List.<Integer>of(), List.of(3), List.of(300, 7, 7))) {
+            var delivery = new DeliveryRecord(1L << 40, Qos.AT_LEAST_ONCE, true, 77, ids);
+            assertThat(DeliveryRecord.decode(delivery.encode())).isEqualTo(delivery);
+        }
     }
 
     @Test
@@ -92,6 +95,13 @@ class SessionRecordsTest {
         later[0] = 2;
 
         assertThatIllegalArgumentException().isThrownBy(() -> DeliveryRecord.decode(later));
+    }
+
+    @Test
+    void readsNoSubscriptionWithoutAnIdAmongOthers() {
+        byte[] bytes = new DeliveryRecord(1, Qos.AT_LEAST_ONCE, false, 0, List.of(7, 0)).encode();
+
+        assertThatIllegalArgumentException().isThrownBy(() -> DeliveryRecord.decode(bytes));
     }
 
     @ParameterizedTest

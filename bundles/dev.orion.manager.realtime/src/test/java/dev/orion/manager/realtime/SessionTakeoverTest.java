@@ -255,7 +255,7 @@ class SessionTakeoverTest {
         }
 
         @Override
-        public WireForm wireForm(FilterOptions options) {
+        public WireForm wireForm(boolean retainAsPublished, List<Integer> subscriptions) {
             return TestClient.Lines.PLAIN;
         }
 

@@ -12,6 +12,7 @@ import dev.orion.message.Message;
 import dev.orion.message.Qos;
 import dev.orion.net.CloseReason;
 import dev.orion.realtime.ChannelRules;
+import dev.orion.realtime.Member;
 import dev.orion.store.Store;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
@@ -31,10 +32,14 @@ final class TestInbox implements Inbox, SessionOutlet {
     /** What is to be kept: {@code channel=payload}, with {@code !} where it was retained. */
     final List<String> kept = new CopyOnWriteArrayList<>();
 
+    /** On which terms that was kept. */
+    final List<String> keptAs = new CopyOnWriteArrayList<>();
+
     /** What came as a delivery of its own: {@code channel=payload#subscription}. */
     final List<String> delivered = new ArrayList<>();
 
     private final Map<String, FilterSubscription> subscriptions = new HashMap<>();
+    private Overlap overlap;
     private final Channels channels;
     private final Set<String> roles;
     private Lane lane;
@@ -109,6 +114,23 @@ final class TestInbox implements Inbox, SessionOutlet {
     }
 
     @Override
+    public Map<Filter, FilterSubscription> subscriptions() {
+        Map<Filter, FilterSubscription> byFilter = new HashMap<>();
+        subscriptions.values().forEach(one -> byFilter.put(one.filter, one));
+        return byFilter;
+    }
+
+    @Override
+    public Overlap overlap() {
+        return overlap;
+    }
+
+    @Override
+    public void overlap(Overlap made) {
+        overlap = made;
+    }
+
+    @Override
     public Lane lane() {
         return lane;
     }
@@ -134,24 +156,33 @@ final class TestInbox implements Inbox, SessionOutlet {
     }
 
     @Override
-    public void offer(
-            Message message, FilterSubscription subscription, boolean retained, Commit commit) {
+    public void offer(Message message, Terms terms, boolean retained, Commit commit) {
         String text = message.channel() + "=" + message.payload().text();
         kept.add(text + (retained ? "!" : ""));
+        keptAs.add(told(terms.effective(message), message, terms.retainAsPublished(), terms.ids()));
         if (store != null) {
             commit.put(store, "queue", new byte[] {1}, MessageRecord.encode(message));
         }
     }
 
     @Override
-    public WireForm wireForm(FilterOptions options) {
-        return TestClient.Lines.PLAIN;
+    public WireForm wireForm(boolean retainAsPublished, List<Integer> ids) {
+        return ids.isEmpty() && !retainAsPublished
+                ? TestClient.Lines.PLAIN
+                : new Told(retainAsPublished, ids);
+    }
+
+    /** How it is told, as MQTT does it: {@code QOS#IDS}, with {@code !} where it is retained. */
+    private static String told(Qos qos, Message message, boolean asPublished, List<Integer> ids) {
+        String text = MessageRecord.number(qos) + "#" + ids.stream().sorted().toList();
+        return text + (asPublished && message.publication().retain() ? "!" : "");
     }
 
     @Override
     public void deliver(Delivery one) {
         String text = one.message().channel() + "=" + one.message().payload().text();
-        delivered.add(text + "#" + one.subscription() + (one.retained() ? "!" : ""));
+        int id = one.subscriptions().stream().findFirst().orElse(0);
+        delivered.add(text + "#" + id + (one.retained() ? "!" : ""));
     }
 
     @Override
@@ -182,5 +213,22 @@ final class TestInbox implements Inbox, SessionOutlet {
     @Override
     public void disconnect(CloseReason reason) {
         channel.close();
+    }
+
+    /** Lines that say on which terms they come. */
+    private record Told(boolean asPublished, List<Integer> ids) implements WireForm {
+
+        @Override
+        public void publication(Message message, ByteBuf out) {
+            String told = told(Qos.AT_MOST_ONCE, message, asPublished, ids);
+            String line = message.channel() + "=" + message.payload().text() + " " + told;
+            out.writeCharSequence(line + "\n", StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public void joined(String name, Member member, ByteBuf out) {}
+
+        @Override
+        public void left(String name, Member member, ByteBuf out) {}
     }
 }

@@ -76,7 +76,7 @@ final class TestSession implements SessionOutlet {
     }
 
     @Override
-    public WireForm wireForm(FilterOptions options) {
+    public WireForm wireForm(boolean retainAsPublished, List<Integer> subscriptions) {
         return TestClient.Lines.PLAIN;
     }
 

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param expiry how long its session is to outlive the connection
  * @param receiveMaximum how many deliveries it takes at once without acknowledging them
  * @param maxPacketBytes the longest packet that it takes
+ * @param topicAliasMaximum how many topic aliases it takes
  * @param password empty where it gives none
  */
 record ConnectPacket(
@@ -35,6 +36,7 @@ record ConnectPacket(
         Duration expiry,
         int receiveMaximum,
         int maxPacketBytes,
+        int topicAliasMaximum,
         String password,
         Optional<Will> will) {
 
@@ -63,6 +65,7 @@ record ConnectPacket(
                 expiry(head, isFive),
                 positive(MqttProperties.RECEIVE_MAXIMUM, MAX_SHORT, properties),
                 positive(MqttProperties.MAXIMUM_PACKET_SIZE, Integer.MAX_VALUE, properties),
+                topicAliasMaximum(properties),
                 password(payload),
                 head.isWillFlag() ? Optional.of(will(head, payload)) : Optional.empty());
     }
@@ -122,6 +125,11 @@ record ConnectPacket(
             throw BrokenRule.protocolError("maximum of 0"); // MQTT 5 §3.1.2.11.3, §3.1.2.11.4
         }
         return (int) Math.min(value, Integer.MAX_VALUE);
+    }
+
+    private static int topicAliasMaximum(MqttProperties properties) {
+        Object found = properties.getProperty(MqttProperties.TOPIC_ALIAS_MAXIMUM);
+        return found instanceof IntegerProperty maximum ? maximum.value() : 0;
     }
 
     private static String password(MqttConnectPayload payload) {

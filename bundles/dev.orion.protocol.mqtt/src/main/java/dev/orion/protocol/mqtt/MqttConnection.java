@@ -4,7 +4,6 @@ package dev.orion.protocol.mqtt;
 import dev.orion.client.ClientSession;
 import dev.orion.client.ClientSpec;
 import dev.orion.client.Delivery;
-import dev.orion.client.FilterOptions;
 import dev.orion.client.OpenedSession;
 import dev.orion.client.Reply;
 import dev.orion.client.SessionOutlet;
@@ -27,6 +26,7 @@ import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -61,6 +61,7 @@ final class MqttConnection extends PacketDecoder implements SessionOutlet {
     private Duration expiry = Duration.ZERO;
     private CloseReason closing; // null while open
     private ClientSession session; // null until it is open
+    private OutboundAliases aliases; // null where the client wants none
     private Inbound inbound; // null until the client publishes
     private Subscriptions subscriptions; // null until the client subscribes
 
@@ -151,6 +152,8 @@ final class MqttConnection extends PacketDecoder implements SessionOutlet {
     private void open(ConnectPacket connect) {
         state = State.OPENING;
         maxPeerPacketBytes = connect.maxPacketBytes();
+        int maxAliases = Math.min(connect.topicAliasMaximum(), settings().topicAliasMaximum());
+        aliases = maxAliases == 0 ? null : new OutboundAliases(maxAliases);
         keepAlive = isFive ? settings().keepAlive(connect.keepAlive()) : connect.keepAlive();
         expiry = min(connect.expiry(), settings().maxSessionExpiry());
         boolean isNameless = connect.clientId().isEmpty();
@@ -382,13 +385,13 @@ final class MqttConnection extends PacketDecoder implements SessionOutlet {
 
     @Override
     public WireForm wireForm() {
-        return new MqttForm(isFive, false, 0, maxPeerPacketBytes);
+        return wireForm(false, List.of());
     }
 
     @Override
-    public WireForm wireForm(FilterOptions options) {
-        int subscription = isFive ? options.id() : 0;
-        return new MqttForm(isFive, options.retainAsPublished(), subscription, maxPeerPacketBytes);
+    public WireForm wireForm(boolean retainAsPublished, List<Integer> subscriptions) {
+        List<Integer> told = isFive ? subscriptions : List.of();
+        return new MqttForm(isFive, retainAsPublished, told, maxPeerPacketBytes);
     }
 
     @Override
@@ -404,7 +407,8 @@ final class MqttConnection extends PacketDecoder implements SessionOutlet {
                         firstByte,
                         delivery.id(),
                         isFive,
-                        delivery.subscription(),
+                        delivery.subscriptions(),
+                        aliases,
                         maxPeerPacketBytes,
                         writer.packet());
         writer.packetEnd();

@@ -67,7 +67,9 @@ public final class MqttProtocol implements Protocol {
         int maxPacketBytes() default 1_048_576;
 
         @AttributeDefinition(
-                description = "Topic aliases that a client may have; 0 for none.",
+                description =
+                        "Topic aliases that a client may have, and the most that it is given; 0 for"
+                                + " none.",
                 min = "0",
                 max = "65535")
         int topicAliasMaximum() default 64;

@@ -7,6 +7,7 @@ import dev.orion.message.Publication;
 import dev.orion.message.Qos;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.util.List;
 import java.util.Optional;
 
 /** Writes PUBLISH packets (MQTT 5 §3.3). */
@@ -16,6 +17,7 @@ final class PublishEncoder {
     static final int AGAIN = 0x08;
 
     private static final int MAX_STRING = 0xffff;
+    private static final int ALIAS_BYTES = 3;
 
     private PublishEncoder() {}
 
@@ -41,7 +43,8 @@ final class PublishEncoder {
      * more (MQTT-3.3.2-5, MQTT-3.1.2-24).
      *
      * @param id the packet identifier; only written where the first byte has a QoS
-     * @param subscription the subscription identifier; 0 for none
+     * @param subscriptions the subscription identifiers
+     * @param aliases what the peer knows of its topics; null where it wants no aliases
      * @return whether it was written
      */
     static boolean encode(
@@ -49,7 +52,8 @@ final class PublishEncoder {
             int firstByte,
             int id,
             boolean isFive,
-            int subscription,
+            List<Integer> subscriptions,
+            OutboundAliases aliases,
             int maxPacketBytes,
             ByteBuf out) {
         Publication publication = message.publication();
@@ -62,12 +66,16 @@ final class PublishEncoder {
         }
         String channel = message.channel();
         byte[] payload = publication.payload().array();
-        int channelBytes = ByteBufUtil.utf8Bytes(channel);
+        int known = aliases == null ? 0 : aliases.of(channel);
+        int alias = aliases == null || known > 0 ? known : aliases.next();
+        int channelBytes = known > 0 ? 0 : ByteBufUtil.utf8Bytes(channel);
         boolean hasId = (firstByte & 6) != 0;
         int length = 2 + channelBytes + (hasId ? 2 : 0) + payload.length;
         int propertiesBytes = 0;
         if (isFive) {
-            propertiesBytes = propertiesBytes(publication, expirySeconds, subscription);
+            propertiesBytes =
+                    propertiesBytes(publication, expirySeconds, subscriptions)
+                            + (alias > 0 ? ALIAS_BYTES : 0);
             length += VarInt.size(propertiesBytes) + propertiesBytes;
         }
         int total = 1 + VarInt.size(length) + length;
@@ -77,17 +85,23 @@ final class PublishEncoder {
         out.ensureWritable(total);
         out.writeByte(firstByte);
         VarInt.write(length, out);
-        string(channel, channelBytes, out);
+        string(known > 0 ? "" : channel, channelBytes, out);
         if (hasId) {
             out.writeShort(id);
         }
         if (isFive) {
             VarInt.write(propertiesBytes, out);
             if (propertiesBytes > 0) {
-                properties(publication, expirySeconds, subscription, out);
+                properties(publication, expirySeconds, subscriptions, out);
+            }
+            if (alias > 0) {
+                out.writeByte(Property.TOPIC_ALIAS).writeShort(alias);
             }
         }
         out.writeBytes(payload);
+        if (known == 0 && alias > 0) {
+            aliases.told(channel);
+        }
         return true;
     }
 
@@ -98,7 +112,8 @@ final class PublishEncoder {
         return waited >= whole ? 0 : Math.min((whole - waited + 999) / 1000, 0xffff_ffffL);
     }
 
-    private static int propertiesBytes(Publication it, long expirySeconds, int subscription) {
+    private static int propertiesBytes(
+            Publication it, long expirySeconds, List<Integer> subscriptions) {
         int bytes = 0;
         if (it.declaredText()) {
             bytes += 2;
@@ -113,8 +128,8 @@ final class PublishEncoder {
             int correlation = replyTo.get().correlation().length();
             bytes += isWritable(correlation) ? 3 + correlation : 0;
         }
-        if (subscription > 0) {
-            bytes += 1 + VarInt.size(subscription);
+        for (int i = 0; i < subscriptions.size(); i++) {
+            bytes += 1 + VarInt.size(subscriptions.get(i));
         }
         if (!it.headers().isEmpty()) {
             for (Headers.Header header : it.headers()) {
@@ -125,7 +140,7 @@ final class PublishEncoder {
     }
 
     private static void properties(
-            Publication it, long expirySeconds, int subscription, ByteBuf out) {
+            Publication it, long expirySeconds, List<Integer> subscriptions, ByteBuf out) {
         if (it.declaredText()) {
             out.writeByte(Property.PAYLOAD_FORMAT).writeByte(1);
         }
@@ -142,9 +157,9 @@ final class PublishEncoder {
                 out.writeBytes(correlation);
             }
         }
-        if (subscription > 0) {
+        for (int i = 0; i < subscriptions.size(); i++) {
             out.writeByte(Property.SUBSCRIPTION_ID);
-            VarInt.write(subscription, out);
+            VarInt.write(subscriptions.get(i), out);
         }
         if (!it.headers().isEmpty()) {
             for (Headers.Header header : it.headers()) {

@@ -4,7 +4,6 @@ package dev.orion.protocol.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orion.client.Delivery;
-import dev.orion.client.FilterOptions;
 import dev.orion.message.Headers;
 import dev.orion.message.Message;
 import dev.orion.message.Origin;
@@ -46,7 +45,12 @@ class DeliveryTest {
 
     private void deliver(int id, Qos qos, boolean again, boolean retained, int subscription) {
         Message message = FakeClients.message("a", hi(qos, false));
-        peer.clients.outlet.deliver(new Delivery(id, message, qos, again, retained, subscription));
+        peer.clients.outlet.deliver(
+                new Delivery(id, message, qos, again, retained, ids(subscription)));
+    }
+
+    private static List<Integer> ids(int subscription) {
+        return subscription == 0 ? List.of() : List.of(subscription);
     }
 
     @Test // MQTT-3.3.1-1, -3, MQTT-3.3.2-1
@@ -69,6 +73,45 @@ class DeliveryTest {
         deliver(1, Qos.AT_LEAST_ONCE, false, false, 200);
 
         assertThat(peer.receivedHex()).isEqualTo("320b0001610001030bc801" + "6869");
+    }
+
+    @Test // MQTT-3.1.2-26, -27, MQTT 5 §3.3.2.3.4
+    void givesAliasesToTheFirstTopicsUpToTheClientsMaximum() {
+        peer.close();
+        peer = new Peer();
+        peer.connect(Connect.of(5).properties("22 0002"));
+
+        for (String topic : List.of("a/a", "b/b", "c/c", "c/c", "b/b", "a/a")) {
+            deliver(1, topic);
+        }
+
+        assertThat(peer.receivedHex())
+                .isEqualTo(
+                        "320d 0003612f61 0001 03230001 6869"
+                                .concat("320d 0003622f62 0001 03230002 6869")
+                                .concat("320a 0003632f63 0001 00 6869")
+                                .concat("320a 0003632f63 0001 00 6869")
+                                .concat("320a 0000 0001 03230002 6869")
+                                .concat("320a 0000 0001 03230001 6869")
+                                .replace(" ", ""));
+    }
+
+    @Test // what the client never saw it does not know
+    void givesNoAliasWithAPacketThatIsNotWritten() {
+        peer.close();
+        peer = new Peer();
+        peer.connect(Connect.of(5).properties("22 0002 27 0000000e"));
+
+        deliver(1, "too/long");
+        deliver(2, "b");
+
+        assertThat(peer.receivedHex()).isEqualTo("320b 000162 0002 03230001 6869".replace(" ", ""));
+    }
+
+    private void deliver(int id, String topic) {
+        Message message = FakeClients.message(topic, hi(Qos.AT_LEAST_ONCE, false));
+        peer.clients.outlet.deliver(
+                new Delivery(id, message, Qos.AT_LEAST_ONCE, false, false, List.of()));
     }
 
     @ParameterizedTest
@@ -137,7 +180,7 @@ class DeliveryTest {
                         Qos.AT_LEAST_ONCE,
                         false,
                         false,
-                        0));
+                        List.of()));
         deliver(8, Qos.AT_LEAST_ONCE, false, false, 0);
 
         assertThat(peer.receivedHex()).startsWith("3208").hasSize(20);
@@ -165,7 +208,8 @@ class DeliveryTest {
                 new Message(
                         "a", publication, Origin.HOST, System.currentTimeMillis() - 30_000, 0, "");
 
-        peer.clients.outlet.deliver(new Delivery(1, message, Qos.AT_LEAST_ONCE, false, false, 3));
+        peer.clients.outlet.deliver(
+                new Delivery(1, message, Qos.AT_LEAST_ONCE, false, false, List.of(3, 300)));
 
         peer.nextPublish(
                 packet -> {
@@ -177,7 +221,9 @@ class DeliveryTest {
                     assertThat(value(all, MqttProperties.RESPONSE_TOPIC)).isEqualTo("r");
                     assertThat(value(all, MqttProperties.CORRELATION_DATA))
                             .isEqualTo(new byte[] {1});
-                    assertThat(value(all, MqttProperties.SUBSCRIPTION_IDENTIFIER)).isEqualTo(3);
+                    assertThat(all.getProperties(MqttProperties.SUBSCRIPTION_IDENTIFIER))
+                            .extracting(each -> each.value())
+                            .containsExactly(3, 300);
                     assertThat(all.getProperties(MqttProperties.USER_PROPERTY))
                             .extracting(each -> each.toString())
                             .containsExactly("UserProperty(k, 1)", "UserProperty(k, 3)");
@@ -206,7 +252,8 @@ class DeliveryTest {
                         0,
                         "");
 
-        peer.clients.outlet.deliver(new Delivery(3, late, Qos.AT_LEAST_ONCE, false, false, 0));
+        peer.clients.outlet.deliver(
+                new Delivery(3, late, Qos.AT_LEAST_ONCE, false, false, List.of()));
 
         peer.nothing();
         assertThat(peer.asked()).containsExactly("acknowledged 3");
@@ -219,23 +266,18 @@ class DeliveryTest {
     void wireFormsAreEqualWhereTheBytesAre() {
         var outlet = peer.clients.outlet;
 
-        assertThat(outlet.wireForm(options(false, 0))).isEqualTo(outlet.wireForm());
-        assertThat(outlet.wireForm(options(true, 0))).isNotEqualTo(outlet.wireForm());
-        assertThat(outlet.wireForm(options(false, 1))).isNotEqualTo(outlet.wireForm());
+        assertThat(outlet.wireForm(false, List.of())).isEqualTo(outlet.wireForm());
+        assertThat(outlet.wireForm(true, List.of())).isNotEqualTo(outlet.wireForm());
+        assertThat(outlet.wireForm(false, List.of(1))).isNotEqualTo(outlet.wireForm());
         assertThat(hexOf(false, true)).startsWith("30");
         assertThat(hexOf(true, true)).startsWith("31");
         assertThat(hexOf(true, false)).startsWith("30");
     }
 
-    private static FilterOptions options(boolean asPublished, int id) {
-        return new FilterOptions(
-                Qos.AT_MOST_ONCE, false, asPublished, FilterOptions.Retained.ALL, id);
-    }
-
     private String hexOf(boolean asPublished, boolean retain) {
         ByteBuf out = Unpooled.buffer();
         var message = FakeClients.message("a", hi(Qos.AT_MOST_ONCE, retain));
-        peer.clients.outlet.wireForm(options(asPublished, 0)).publication(message, out);
+        peer.clients.outlet.wireForm(asPublished, List.of()).publication(message, out);
         return io.netty.buffer.ByteBufUtil.hexDump(out);
     }
 

@@ -235,7 +235,7 @@ final class FakeClients implements Clients {
         private void deliver(Message message, FilterOptions options) {
             Qos qos = message.publication().qos().atMost(options.qos());
             if (qos == Qos.AT_MOST_ONCE) {
-                WireForm form = to.wireForm(options);
+                WireForm form = to.wireForm(options.retainAsPublished(), options.ids());
                 ByteBuf bytes = to.channel().alloc().buffer();
                 form.publication(message, bytes);
                 to.channel().writeAndFlush(bytes);
@@ -244,7 +244,7 @@ final class FakeClients implements Clients {
             int id = ++lastId;
             delivered.add(id);
             boolean retained = options.retainAsPublished() && message.publication().retain();
-            to.deliver(new Delivery(id, message, qos, false, retained, options.id()));
+            to.deliver(new Delivery(id, message, qos, false, retained, options.ids()));
         }
     }
 }

@@ -53,7 +53,10 @@ class PublishEncoderTest {
             boolean isFive = random.nextBoolean();
             Message message = message();
             int qos = random.nextInt(3);
-            int subscription = random.nextInt(3) == 0 ? random.nextInt(VarInt.MAX) : 0;
+            List<Integer> subscriptions = new ArrayList<>();
+            while (random.nextInt(3) == 0) {
+                subscriptions.add(1 + random.nextInt(VarInt.MAX));
+            }
             boolean again = qos > 0 && random.nextBoolean();
             boolean retained = random.nextBoolean();
             ByteBuf out = Unpooled.buffer();
@@ -63,7 +66,8 @@ class PublishEncoderTest {
                             PublishEncoder.firstByte(qos, again, retained),
                             99,
                             isFive,
-                            subscription,
+                            subscriptions,
+                            null,
                             Integer.MAX_VALUE,
                             out);
             assertThat(written).isTrue();
@@ -79,7 +83,7 @@ class PublishEncoderTest {
             assertThat(read.variableHeader().topicName()).isEqualTo(message.channel());
             assertThat(ByteBufUtil.getBytes(read.payload())).isEqualTo(message.payload().array());
             if (isFive) {
-                compare(message.publication(), subscription, read.variableHeader().properties());
+                compare(message.publication(), subscriptions, read.variableHeader().properties());
             }
             codec.writeOutbound(read);
             ByteBuf back = codec.readOutbound();
@@ -88,12 +92,13 @@ class PublishEncoderTest {
         }
     }
 
-    private static void compare(Publication it, int subscription, MqttProperties all) {
+    private static void compare(Publication it, List<Integer> subscriptions, MqttProperties all) {
         assertThat(value(all, MqttProperties.CONTENT_TYPE))
                 .isEqualTo(
                         it.payload().contentType().isEmpty() ? null : it.payload().contentType());
-        assertThat(value(all, MqttProperties.SUBSCRIPTION_IDENTIFIER))
-                .isEqualTo(subscription == 0 ? null : subscription);
+        assertThat(all.getProperties(MqttProperties.SUBSCRIPTION_IDENTIFIER))
+                .extracting(each -> each.value())
+                .isEqualTo(subscriptions);
         assertThat(value(all, MqttProperties.PAYLOAD_FORMAT_INDICATOR))
                 .isEqualTo(it.declaredText() ? 1 : null);
         assertThat(value(all, MqttProperties.RESPONSE_TOPIC))
@@ -204,7 +209,9 @@ class PublishEncoderTest {
         }
         ByteBuf out = Unpooled.buffer();
         switch (random.nextInt(3)) {
-            case 0 -> PublishEncoder.encode(message(), 0x32, 5, true, 0, Integer.MAX_VALUE, out);
+            case 0 ->
+                    PublishEncoder.encode(
+                            message(), 0x32, 5, true, List.of(), null, Integer.MAX_VALUE, out);
             case 1 ->
                     out.writeBytes(
                             io.netty.buffer.ByteBufUtil.decodeHexDump(
