@@ -7,14 +7,12 @@ import dev.orion.client.Delivery;
 import dev.orion.client.OpenedSession;
 import dev.orion.client.Reply;
 import dev.orion.client.SessionOutlet;
-import dev.orion.client.SessionSpec;
 import dev.orion.client.Subscribed;
 import dev.orion.client.WireForm;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.GoAway;
 import dev.orion.protocol.Reading;
-import dev.orion.protocol.Wheel;
 import dev.orion.realtime.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -28,7 +26,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,15 +46,13 @@ final class MqttConnection extends PacketDecoder implements SessionOutlet {
     private final LoopShare share;
     private final Connection connection;
     private final PacketWriter writer;
-    private final Timer timer = new Timer();
+    private final KeepAlive keepAlive;
 
     private State state = State.NEW;
     private boolean isFive;
     private boolean holding; // reading is paused because the peer does not read
     private boolean opening; // reading is paused until the session is open
-    private int keepAlive; // seconds; 0 for none
     private int maxPeerPacketBytes = Integer.MAX_VALUE;
-    private long heardAtMs;
     private Duration expiry = Duration.ZERO;
     private CloseReason closing; // null while open
     private ClientSession session; // null until it is open
@@ -70,6 +65,7 @@ final class MqttConnection extends PacketDecoder implements SessionOutlet {
         this.share = share;
         this.connection = connection;
         this.writer = new PacketWriter(connection.channel());
+        this.keepAlive = new KeepAlive(this, share.wheel);
     }
 
     private enum State {
@@ -104,7 +100,7 @@ final class MqttConnection extends PacketDecoder implements SessionOutlet {
 
     @Override
     void packet(int firstByte, ByteBuf in) {
-        heardAtMs = share.wheel.nowMs();
+        keepAlive.heard();
         int type = PacketType.of(firstByte);
         switch (type) {
             case PacketType.PUBLISH -> inbound().publish(firstByte, in);
@@ -151,40 +147,23 @@ final class MqttConnection extends PacketDecoder implements SessionOutlet {
 
     private void open(ConnectPacket connect) {
         state = State.OPENING;
+        var agreement = Agreement.on(connect, isFive, settings());
         maxPeerPacketBytes = connect.maxPacketBytes();
-        int maxAliases = Math.min(connect.topicAliasMaximum(), settings().topicAliasMaximum());
-        aliases = maxAliases == 0 ? null : new OutboundAliases(maxAliases);
-        keepAlive = isFive ? settings().keepAlive(connect.keepAlive()) : connect.keepAlive();
-        expiry = min(connect.expiry(), settings().maxSessionExpiry());
-        boolean isNameless = connect.clientId().isEmpty();
-        String name = isNameless ? UUID.randomUUID().toString() : connect.clientId();
+        aliases = agreement.maxAliases() == 0 ? null : new OutboundAliases(agreement.maxAliases());
+        expiry = agreement.expiry();
         var client = new ClientSpec("", server.roles(connect.password()), "mqtt", connection.id());
-        var spec =
-                new SessionSpec(
-                        client,
-                        name,
-                        connect.cleanStart(),
-                        expiry,
-                        Math.min(connect.receiveMaximum(), settings().maxInFlight()),
-                        connect.will());
         opening = true;
         Reading.pause(channel());
-        server.clients().openSession(spec, this, new Opening(connect, name));
-    }
-
-    private static Duration min(Duration one, Duration other) {
-        return one.compareTo(other) <= 0 ? one : other;
+        server.clients().openSession(agreement.spec(client), this, new Opening(agreement));
     }
 
     /** Goes on when the session is there. */
     private final class Opening implements Reply<OpenedSession> {
 
-        private final ConnectPacket connect;
-        private final String name;
+        private final Agreement agreement;
 
-        Opening(ConnectPacket connect, String name) {
-            this.connect = connect;
-            this.name = name;
+        Opening(Agreement agreement) {
+            this.agreement = agreement;
         }
 
         @Override
@@ -196,26 +175,10 @@ final class MqttConnection extends PacketDecoder implements SessionOutlet {
             }
             session = opened.session();
             state = State.OPEN;
-            heardAtMs = share.wheel.nowMs();
-            awaitPacket();
-            ByteBuf out = writer.packet();
-            if (isFive) {
-                accept(opened.isPresent(), out);
-            } else {
-                Packets.accept(opened.isPresent(), out);
-            }
+            keepAlive.begin(agreement.keepAlive());
+            agreement.accept(opened.isPresent(), isFive, settings(), writer.packet());
             writer.packetEnd();
             writer.drain(); // deliveries may follow
-        }
-
-        private void accept(boolean isPresent, ByteBuf out) {
-            Packets.accept(
-                    isPresent,
-                    settings(),
-                    connect.clientId().isEmpty() ? Optional.of(name) : Optional.empty(),
-                    keepAlive == connect.keepAlive() ? Optional.empty() : Optional.of(keepAlive),
-                    expiry.equals(connect.expiry()) ? Optional.empty() : Optional.of(expiry),
-                    out);
         }
 
         @Override
@@ -342,38 +305,15 @@ final class MqttConnection extends PacketDecoder implements SessionOutlet {
 
     /** DISCONNECT (MQTT 5 §3.14, MQTT 3.1.1 §3.14). */
     private void disconnected(ByteBuf in) {
-        int reason = Reason.SUCCESS;
-        Optional<Duration> changed = Optional.empty();
-        if (isFive && in.isReadable()) {
-            reason = in.readUnsignedByte();
-            if (in.isReadable()) {
-                changed = expiry(in);
-            }
-        }
+        DisconnectPacket packet = DisconnectPacket.read(in, isFive);
         checkEnd(in);
-        session.close(reason == Reason.SUCCESS, changed);
-        session = null;
-        close(CloseReason.CONNECTION_CLOSED);
-    }
-
-    private Optional<Duration> expiry(ByteBuf in) {
-        int end = Property.readEnd(in);
-        Optional<Duration> found = Optional.empty();
-        long seen = 0;
-        while (in.readerIndex() < end) {
-            int id = Property.readId(in, Property.IN_DISCONNECT, seen);
-            seen |= 1L << id;
-            if (id == Property.SESSION_EXPIRY) {
-                found = Optional.of(ConnectPacket.expiry(in.readInt()));
-            } else {
-                Property.skip(id, in);
-            }
-        }
-        Property.checkEnd(in, end);
-        if (found.isPresent() && !found.get().isZero() && expiry.isZero()) {
+        Optional<Duration> changed = packet.expiry();
+        if (changed.isPresent() && !changed.get().isZero() && expiry.isZero()) {
             throw BrokenRule.protocolError("session expiry was 0"); // MQTT-3.14.2-2
         }
-        return found.map(wish -> min(wish, settings().maxSessionExpiry()));
+        session.close(packet.reason() == Reason.SUCCESS, changed.map(settings()::expiry));
+        session = null;
+        close(CloseReason.CONNECTION_CLOSED);
     }
 
     // What the session asks for
@@ -479,7 +419,7 @@ final class MqttConnection extends PacketDecoder implements SessionOutlet {
 
     /** What must be given back, whoever ends the connection. */
     private void leave() {
-        share.wheel.cancel(timer);
+        keepAlive.stop();
         if (inbound != null) {
             inbound.close();
         }
@@ -497,7 +437,7 @@ final class MqttConnection extends PacketDecoder implements SessionOutlet {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        share.wheel.schedule(timer, settings().connectTimeout().toMillis());
+        keepAlive.awaitConnect(settings().connectTimeout());
     }
 
     @Override
@@ -569,52 +509,22 @@ final class MqttConnection extends PacketDecoder implements SessionOutlet {
 
     // Time
 
-    private void awaitPacket() {
-        if (keepAlive == 0) {
-            share.wheel.cancel(timer);
-        } else {
-            share.wheel.schedule(timer, limitMs());
-        }
-    }
-
-    /** One and a half times the keep alive (MQTT-3.1.2-22). */
-    private long limitMs() {
-        return keepAlive * 1500L;
-    }
-
-    private void due() {
-        if (state != State.OPEN) {
-            end(Reason.KEEP_ALIVE_TIMEOUT, "no CONNECT in time", CloseReason.STALE);
-            return;
-        }
-        long now = share.wheel.nowMs();
-        if (Reading.isPaused(channel()) && !holding) {
-            heardAtMs = now; // it is we who do not listen
-        }
-        long silence = now - heardAtMs;
-        if (silence >= limitMs()) {
+    /** The client has been silent for too long. */
+    void silent() {
+        if (state == State.OPEN) {
             end(Reason.KEEP_ALIVE_TIMEOUT, "keep alive", CloseReason.NO_PONG);
         } else {
-            share.wheel.schedule(timer, limitMs() - silence);
+            end(Reason.KEEP_ALIVE_TIMEOUT, "no CONNECT in time", CloseReason.STALE);
         }
     }
 
-    /** Wakes the connection: no CONNECT, or nothing at all, has come in time. */
-    private final class Timer extends Wheel.Entry {
+    /** Whether it is we who do not listen, and not because the client does not read. */
+    boolean isDeaf() {
+        return Reading.isPaused(channel()) && !holding;
+    }
 
-        @Override
-        protected void due() {
-            MqttConnection.this.due();
-        }
-
-        @Override
-        protected void failed() {
-            connection.close(CloseReason.INTERNAL_ERROR);
-        }
-
-        @Override
-        protected void dismissed() {
-            connection.close(CloseReason.SHUTDOWN);
-        }
+    /** Ends without a word. */
+    void cut(CloseReason why) {
+        connection.close(why);
     }
 }

@@ -67,4 +67,9 @@ record Settings(
         boolean isTooLong = wish == 0 || wish > maxKeepAliveSeconds;
         return maxKeepAliveSeconds > 0 && isTooLong ? maxKeepAliveSeconds : wish;
     }
+
+    /** The session expiry that holds. */
+    Duration expiry(Duration wish) {
+        return wish.compareTo(maxSessionExpiry) <= 0 ? wish : maxSessionExpiry;
+    }
 }
