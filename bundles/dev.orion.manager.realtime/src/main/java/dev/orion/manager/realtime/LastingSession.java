@@ -3,6 +3,8 @@ package dev.orion.manager.realtime;
 
 import dev.orion.client.Filter;
 import dev.orion.client.FilterOptions;
+import dev.orion.client.QueueLimit;
+import dev.orion.client.SessionBacklog;
 import dev.orion.client.SessionOutlet;
 import dev.orion.client.SessionSpec;
 import dev.orion.client.Will;
@@ -56,6 +58,8 @@ final class LastingSession implements Inbox {
     private volatile SessionConnection connection;
     private Duration expiry;
     private Optional<Will> will = Optional.empty();
+    private Optional<QueueLimit> ownLimit = Optional.empty();
+    private long dropped;
     private int connections;
     private long endedMs;
     private long sentUpTo;
@@ -148,13 +152,15 @@ final class LastingSession implements Inbox {
             if (ended) {
                 return;
             }
-            boolean isFull = !sessions.limits().hasRoom(queue, message);
+            SessionLimits limits = limits();
+            boolean isFull = !limits.hasRoom(queue, message);
             isFirst = isFull && !isDropping;
             isDropping = isFull;
             if (!isFull) {
                 entry = queue.add(entry(message, subscription, retained, place));
             }
-            isCrowded = sessions.limits().isCrowded(queue);
+            dropped += isFull ? 1 : 0;
+            isCrowded = limits.isCrowded(queue);
             now = connection;
         }
         if (entry == null) {
@@ -264,7 +270,7 @@ final class LastingSession implements Inbox {
     /** Whether so much waits in it that publishers should wait, too. */
     boolean isCrowded() {
         synchronized (lock) {
-            return sessions.limits().isCrowded(queue);
+            return limits().isCrowded(queue);
         }
     }
 
@@ -353,6 +359,7 @@ final class LastingSession implements Inbox {
         synchronized (lock) {
             expiry = spec.expiry();
             will = spec.will();
+            ownLimit = spec.queue();
             return record(true);
         }
     }
@@ -402,6 +409,7 @@ final class LastingSession implements Inbox {
     void restore(SessionRecord record, long nowMs) {
         synchronized (lock) {
             will = record.will();
+            ownLimit = record.queue();
             endedMs = record.isConnected() ? nowMs : record.endedMs();
             isSentUnknown = record.isConnected();
             sentUpTo = record.sentUpTo();
@@ -431,7 +439,14 @@ final class LastingSession implements Inbox {
 
     private SessionRecord record(boolean isConnected) {
         return new SessionRecord(
-                key, id, millis(expiry), isConnected, isConnected ? 0 : endedMs, sentUpTo, will);
+                key,
+                id,
+                millis(expiry),
+                isConnected,
+                isConnected ? 0 : endedMs,
+                sentUpTo,
+                will,
+                ownLimit);
     }
 
     /** Ends it, and takes what is left of it. */
@@ -452,9 +467,17 @@ final class LastingSession implements Inbox {
         }
     }
 
-    int queued() {
+    SessionBacklog backlog() {
         synchronized (lock) {
-            return queue.size();
+            return new SessionBacklog(queue.size(), queue.bytes(), dropped);
+        }
+    }
+
+    /** What it may cost. */
+    SessionLimits limits() {
+        synchronized (lock) {
+            SessionLimits ofAll = sessions.limits();
+            return ownLimit.map(ofAll::with).orElse(ofAll);
         }
     }
 
