@@ -38,7 +38,7 @@ final class MqttPeer implements AutoCloseable {
 
     private MqttPeer(int port, String id) throws MqttException {
         client = new MqttClient("tcp://127.0.0.1:" + port, id, new MemoryPersistence());
-        client.setTimeToWait(20_000);
+        client.setTimeToWait(60_000);
     }
 
     /** One whose session begins and ends with it. */
