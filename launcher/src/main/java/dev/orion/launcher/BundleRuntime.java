@@ -22,6 +22,7 @@ import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.log.LogService;
 import org.osgi.service.log.LoggerFactory;
 import org.osgi.util.tracker.ServiceTracker;
@@ -90,7 +91,7 @@ final class BundleRuntime implements AutoCloseable {
             try {
                 framework = initialized();
             } catch (BundleException alsoWhenNew) {
-                throw new StartException("framework: " + alsoWhenNew.getMessage(), alsoWhenNew);
+                throw unusable(alsoWhenNew);
             }
         }
     }
@@ -143,30 +144,58 @@ final class BundleRuntime implements AutoCloseable {
         context().addBundleListener(listener);
     }
 
+    /** Fills the storage, without starting anything. */
+    void install() throws IOException {
+        try {
+            prepare();
+            noteComplete();
+        } catch (BundleException failure) {
+            throw unusable(failure);
+        }
+    }
+
     /** Starts the bundles, level by level. */
     void start() throws IOException {
         try {
             offerLog();
             boolean complete = isCurrent();
-            for (BundleIndex.Entry entry : index.bundles()) {
-                // What talks with a terminal costs time at every start: it comes when it is needed.
-                if (entry.fitsHere() && entry.kind() != BundleIndex.Kind.INTERACTIVE) {
-                    prepare(entry);
-                }
-            }
+            List<Bundle> bundles = prepare();
+            // All at once is much quicker than one after another, each when it is started. What
+            // cannot be resolved says so when it is started.
+            framework.adapt(FrameworkWiring.class).resolveBundles(bundles);
+            StartClasses.ofProcess().loadAhead(context());
             framework.start();
             if (!complete) {
-                Files.writeString(storage.resolve(FINGERPRINT), index.fingerprint());
+                noteComplete();
             }
         } catch (BundleException failure) {
-            throw new StartException("framework: " + failure.getMessage(), failure);
+            throw unusable(failure);
         }
     }
 
-    private void prepare(BundleIndex.Entry entry) throws IOException, BundleException {
+    private void noteComplete() throws IOException {
+        Files.writeString(storage.resolve(FINGERPRINT), index.fingerprint());
+    }
+
+    private static StartException unusable(BundleException failure) {
+        return new StartException("framework: " + failure.getMessage(), failure);
+    }
+
+    private List<Bundle> prepare() throws IOException, BundleException {
+        var bundles = new ArrayList<Bundle>();
+        for (BundleIndex.Entry entry : index.bundles()) {
+            // What talks with a terminal costs time at every start: it comes when it is needed.
+            if (entry.fitsHere() && entry.kind() != BundleIndex.Kind.INTERACTIVE) {
+                bundles.add(prepare(entry));
+            }
+        }
+        return bundles;
+    }
+
+    private Bundle prepare(BundleIndex.Entry entry) throws IOException, BundleException {
         Bundle bundle = installed(entry);
         if (entry.kind() == BundleIndex.Kind.FRAGMENT) {
-            return;
+            return bundle;
         }
         BundleStartLevel level = bundle.adapt(BundleStartLevel.class);
         if (level.getStartLevel() != entry.kind().startLevel()) {
@@ -176,6 +205,7 @@ final class BundleRuntime implements AutoCloseable {
         if (!level.isPersistentlyStarted()) {
             bundle.start(Bundle.START_ACTIVATION_POLICY);
         }
+        return bundle;
     }
 
     private Bundle installed(BundleIndex.Entry entry) throws IOException, BundleException {
@@ -186,6 +216,11 @@ final class BundleRuntime implements AutoCloseable {
         try (InputStream content = index.open(entry)) {
             return context().installBundle(entry.bundleLocation(), content);
         }
+    }
+
+    /** Loads and verifies classes of the bundles. */
+    void link(StartClasses classes) {
+        classes.link(context());
     }
 
     /** Starts what talks with a terminal, for this run only. */

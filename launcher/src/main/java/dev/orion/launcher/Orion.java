@@ -111,6 +111,10 @@ public final class Orion implements AutoCloseable {
         runtime.startInteractive();
     }
 
+    void link(StartClasses classes) {
+        runtime.link(classes);
+    }
+
     List<String> failures() {
         return runtime.failures();
     }

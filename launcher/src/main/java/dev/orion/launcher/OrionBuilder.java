@@ -157,6 +157,20 @@ public final class OrionBuilder {
         }
     }
 
+    /** Fills the home as a first start does, without starting anything. */
+    void install() throws IOException {
+        try (Home opened = Home.open(home)) {
+            var runtime =
+                    new BundleRuntime(
+                            bundleIndex(), shared(), opened.framework(), properties(opened));
+            try {
+                runtime.install();
+            } finally {
+                runtime.close();
+            }
+        }
+    }
+
     private Orion start(Home opened) throws IOException {
         boolean started = false;
         BundleRuntime runtime = null;

@@ -13,6 +13,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -22,6 +23,10 @@ import java.util.regex.Pattern;
 final class Training {
 
     private static final Pattern PORT = Pattern.compile("(\"[a-z0-9+.-]+://[^\"/]*):[0-9]+");
+
+    /** The system property that names the JVM's log of loaded classes. */
+    private static final String LOG = "orion.training.log";
+
     private static final int ANSWER_MILLIS = 500;
     private static final byte[] REQUEST =
             "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -34,8 +39,9 @@ final class Training {
             Path configuration =
                     Files.createDirectories(home.resolve("conf")).resolve("orion.json");
             Files.writeString(configuration, onFreePorts(Home.defaultConfigurationText()));
-            // Twice: bundles are read from another place when they have been installed before.
-            live(home);
+            // Bundles are read from another place when they have been installed before. Nothing is
+            // started for it: of a class that is loaded twice none may fit the others.
+            Orion.builder().home(home).install();
             live(home);
         } finally {
             Folders.delete(home);
@@ -49,6 +55,10 @@ final class Training {
     private static void live(Path home) throws IOException {
         try (Orion orion =
                 Orion.builder().home(home).log(OrionLog::install).standalone(false).start()) {
+            String startClasses = System.getProperty(StartClasses.PROPERTY);
+            if (startClasses != null) {
+                loaded().write(Path.of(startClasses));
+            }
             for (ListenerInfo listener : orion.listeners()) {
                 visit(listener.endpoint().port());
             }
@@ -56,7 +66,14 @@ final class Training {
                 OutputStream nowhere = OutputStream.nullOutputStream();
                 new ExecClient(home, nowhere, nowhere).run("listeners");
             }
+            orion.link(loaded());
         }
+    }
+
+    /** The classes of bundles so far, where the JVM was told to log them. */
+    private static StartClasses loaded() throws IOException {
+        String log = System.getProperty(LOG);
+        return StartClasses.ofLog(log == null ? List.of() : Files.readAllLines(Path.of(log)));
     }
 
     private static void visit(int port) throws IOException {

@@ -32,6 +32,21 @@ class BundleRuntimeTest {
     }
 
     @Test
+    void installsWithoutStarting() throws Exception {
+        BundleIndex index = FixtureBundles.write(folder.resolve("one"), "1.0.0");
+        try (var runtime = runtime(index)) {
+            runtime.install();
+            assertThat(fixture(runtime).getState()).isEqualTo(Bundle.INSTALLED);
+        }
+        Files.createFile(storage().resolve(MARK));
+
+        Set<String> versions = run(index);
+
+        assertThat(versions).containsExactly("1.0.0");
+        assertThat(storage().resolve(MARK)).exists();
+    }
+
+    @Test
     void makesTheStorageAnewForOtherBundles() throws Exception {
         run(FixtureBundles.write(folder.resolve("one"), "1.0.0"));
         Files.createFile(storage().resolve(MARK));

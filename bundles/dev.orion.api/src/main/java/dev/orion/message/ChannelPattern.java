@@ -15,12 +15,10 @@ import java.util.List;
  */
 public final class ChannelPattern implements Comparable<ChannelPattern> {
 
-    private final String text;
-    private final List<String> levels;
+    private final String text; // nothing else: there are as many as subscriptions
 
     private ChannelPattern(String text) {
         this.text = text;
-        this.levels = List.of(text.split("/", -1));
     }
 
     /**
@@ -35,9 +33,10 @@ public final class ChannelPattern implements Comparable<ChannelPattern> {
                     "pattern: " + text + " (expected: levels of a channel name, + and #)");
         }
         var pattern = new ChannelPattern(text);
-        for (int i = 0; i < pattern.levels.size(); i++) {
-            String level = pattern.levels.get(i);
-            boolean last = i == pattern.levels.size() - 1;
+        List<String> levels = pattern.levels();
+        for (int i = 0; i < levels.size(); i++) {
+            String level = levels.get(i);
+            boolean last = i == levels.size() - 1;
             boolean wild = level.indexOf('+') >= 0 || level.indexOf('#') >= 0;
             if (wild && (level.length() > 1 || (level.equals("#") && !last))) {
                 throw new IllegalArgumentException(
@@ -51,32 +50,34 @@ public final class ChannelPattern implements Comparable<ChannelPattern> {
 
     /** Whether it may match several names. */
     public boolean hasWildcards() {
-        return levels.stream().anyMatch(ChannelPattern::isWild);
+        return text.indexOf('+') >= 0 || text.indexOf('#') >= 0;
     }
 
     /** Whether {@code channel} is one of the set. */
     public boolean matches(String channel) {
-        if (channel.startsWith("$") && isWild(levels.get(0))) {
+        if (channel.startsWith("$") && beginsWild()) {
             return false; // MQTT 5 §4.7.2
         }
+        int at = 0; // a level of the pattern, and one of the name
         int start = 0;
-        for (String level : levels) {
-            if (level.equals("#")) {
+        while (at <= text.length()) {
+            int levelEnd = endOfLevel(text, at);
+            if (isLevel('#', at, levelEnd)) {
                 return true;
             }
             if (start > channel.length()) {
                 return false;
             }
-            int end = channel.indexOf('/', start);
-            if (end < 0) {
-                end = channel.length();
-            }
+            int end = endOfLevel(channel, start);
+            int length = levelEnd - at;
             boolean same =
-                    level.equals("+")
-                            || (level.length() == end - start && channel.startsWith(level, start));
+                    isLevel('+', at, levelEnd)
+                            || (length == end - start
+                                    && text.regionMatches(at, channel, start, length));
             if (!same) {
                 return false;
             }
+            at = levelEnd + 1;
             start = end + 1;
         }
         return start > channel.length();
@@ -84,14 +85,15 @@ public final class ChannelPattern implements Comparable<ChannelPattern> {
 
     /** Whether there can be a channel that both match. */
     public boolean overlaps(ChannelPattern other) {
-        if ((isDollar() && isWild(other.levels.get(0)))
-                || (other.isDollar() && isWild(levels.get(0)))) {
+        if ((isDollar() && other.beginsWild()) || (other.isDollar() && beginsWild())) {
             return false; // MQTT 5 §4.7.2
         }
-        int common = Math.min(levels.size(), other.levels.size());
+        List<String> levels = levels();
+        List<String> otherLevels = other.levels();
+        int common = Math.min(levels.size(), otherLevels.size());
         for (int i = 0; i < common; i++) {
             String mine = levels.get(i);
-            String others = other.levels.get(i);
+            String others = otherLevels.get(i);
             if (mine.equals("#") || others.equals("#")) {
                 return true;
             }
@@ -99,51 +101,72 @@ public final class ChannelPattern implements Comparable<ChannelPattern> {
                 return false;
             }
         }
-        return endsAfter(common) && other.endsAfter(common);
+        return endsAfter(common, levels) && endsAfter(common, otherLevels);
     }
 
     /** Whether it matches every channel that {@code other} matches. */
     public boolean covers(ChannelPattern other) {
-        if (other.isDollar() && isWild(levels.get(0))) {
+        if (other.isDollar() && beginsWild()) {
             return false;
         }
+        List<String> levels = levels();
+        List<String> otherLevels = other.levels();
         for (int i = 0; i < levels.size(); i++) {
             String mine = levels.get(i);
             if (mine.equals("#")) {
                 return true;
             }
-            if (i >= other.levels.size()) {
+            if (i >= otherLevels.size()) {
                 return false;
             }
-            String others = other.levels.get(i);
+            String others = otherLevels.get(i);
             boolean isCovered = mine.equals("+") ? !others.equals("#") : mine.equals(others);
             if (!isCovered) {
                 return false;
             }
         }
-        return levels.size() == other.levels.size();
+        return levels.size() == otherLevels.size();
+    }
+
+    private List<String> levels() {
+        return List.of(text.split("/", -1));
     }
 
     private boolean isDollar() {
-        return levels.get(0).startsWith("$");
+        return text.startsWith("$");
+    }
+
+    private boolean beginsWild() {
+        return text.startsWith("+") || text.startsWith("#"); // then they are alone in their level
+    }
+
+    private boolean isLevel(char wildcard, int start, int end) {
+        return end == start + 1 && text.charAt(start) == wildcard;
+    }
+
+    private static int endOfLevel(String name, int start) {
+        int slash = name.indexOf('/', start);
+        return slash < 0 ? name.length() : slash;
     }
 
     /** Whether nothing is asked for after so many levels. */
-    private boolean endsAfter(int count) {
+    private static boolean endsAfter(int count, List<String> levels) {
         return levels.size() == count
                 || (levels.size() == count + 1 && levels.get(count).equals("#"));
     }
 
     @Override
     public int compareTo(ChannelPattern other) {
-        int common = Math.min(levels.size(), other.levels.size());
+        List<String> levels = levels();
+        List<String> otherLevels = other.levels();
+        int common = Math.min(levels.size(), otherLevels.size());
         for (int i = 0; i < common; i++) {
-            int byLevel = Integer.compare(rank(levels.get(i)), rank(other.levels.get(i)));
+            int byLevel = Integer.compare(rank(levels.get(i)), rank(otherLevels.get(i)));
             if (byLevel != 0) {
                 return byLevel;
             }
         }
-        int byLength = Integer.compare(other.levels.size(), levels.size()); // the longer first
+        int byLength = Integer.compare(otherLevels.size(), levels.size()); // the longer first
         return byLength != 0 ? byLength : text.compareTo(other.text);
     }
 
@@ -160,10 +183,6 @@ public final class ChannelPattern implements Comparable<ChannelPattern> {
     @Override
     public String toString() {
         return text;
-    }
-
-    private static boolean isWild(String level) {
-        return level.equals("+") || level.equals("#");
     }
 
     private static int rank(String level) {

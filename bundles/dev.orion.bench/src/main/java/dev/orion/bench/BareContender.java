@@ -21,7 +21,10 @@ final class BareContender implements Contender {
     }
 
     @Override
-    public ServerProcess start(Loops loops) {
+    public ServerProcess start(Loops loops, Wire.Endpoint endpoint) {
+        if (endpoint != Wire.Endpoint.WEB) {
+            throw new BenchException("bare does not speak " + endpoint);
+        }
         List<String> command = new ArrayList<>();
         command.add(jvm.java());
         command.addAll(jvm.flags());

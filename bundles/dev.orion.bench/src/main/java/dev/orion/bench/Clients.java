@@ -17,6 +17,7 @@ final class Clients implements AutoCloseable {
     private static final int DRAIN_SECONDS = 20;
 
     private final Loader loader;
+    private final Wire wire;
     private final int port;
     private final List<Channel> channels = new ArrayList<>();
     private final List<AtomicLong> arrived = List.of(new AtomicLong(), new AtomicLong());
@@ -24,17 +25,23 @@ final class Clients implements AutoCloseable {
     private final CompletableFuture<Void> lost = new CompletableFuture<>();
     private volatile CompletableFuture<Void> drained;
 
-    Clients(Loader loader, int port) {
+    Clients(Loader loader, Wire wire, int port) {
         this.loader = loader;
+        this.wire = wire;
         this.port = port;
     }
 
     Supplier<CompletableFuture<Channel>> publisher(int loop) {
-        return () -> loader.open(loop, port, List.of(), new Receiver(n -> {}, lost));
+        return () -> open(loop, List.of(), messages -> {});
     }
 
     Supplier<CompletableFuture<Channel>> subscriber(int loop, String channel, Arrivals arrivals) {
-        return () -> loader.open(loop, port, List.of(channel), new Receiver(arrivals, lost));
+        return () -> open(loop, List.of(channel), arrivals);
+    }
+
+    private CompletableFuture<Channel> open(int loop, List<String> names, Arrivals arrivals) {
+        var client = new Client(port, names, arrivals, lost, new CompletableFuture<>());
+        return loader.open(loop, wire, client);
     }
 
     List<Channel> open(List<Supplier<CompletableFuture<Channel>>> openings) {

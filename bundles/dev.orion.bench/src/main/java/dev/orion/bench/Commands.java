@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.bench;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-
 /** What the loader says, in the client protocol. */
 final class Commands {
 
@@ -24,16 +21,5 @@ final class Commands {
 
     static String publish(String channel) {
         return "{\"id\":3,\"publish\":{\"channel\":\"" + channel + "\",\"data\":" + PAYLOAD + "}}";
-    }
-
-    /** One publication again and again, framed. <b>Buffer:</b> returns retained, unpooled. */
-    static ByteBuf publications(String channel, int count) {
-        ByteBuf one = WebSocketBytes.clientFrame(publish(channel));
-        ByteBuf all = Unpooled.directBuffer(one.readableBytes() * count);
-        for (int i = 0; i < count; i++) {
-            all.writeBytes(one, one.readerIndex(), one.readableBytes());
-        }
-        one.release();
-        return all;
     }
 }

@@ -6,8 +6,12 @@ interface Contender {
 
     String name();
 
-    /** Starts a fresh one and waits until it is ready. */
-    ServerProcess start(Loops loops);
+    /**
+     * Starts a fresh one and waits until it is ready.
+     *
+     * @param endpoint whose port the process tells
+     */
+    ServerProcess start(Loops loops, Wire.Endpoint endpoint);
 
     /** How many event loops a server has. */
     enum Loops {

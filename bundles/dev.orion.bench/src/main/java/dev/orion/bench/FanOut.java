@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.bench;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
@@ -20,29 +19,29 @@ final class FanOut implements Work {
     private static final int PUBLISHER_LOOP = 0;
 
     private final Loader loader;
+    private final Wire wire;
     private final int subscribers;
     private final int window;
     private final int step; // the least that is worth a write
-    private final ByteBuf block;
-    private final int frameBytes;
+    private final Publications publications;
     private final AtomicBoolean pumping = new AtomicBoolean();
 
     private Clients clients;
     private Channel publisher;
     private volatile boolean running;
 
-    FanOut(Loader loader, int subscribers, int window) {
+    FanOut(Loader loader, Wire wire, int subscribers, int window) {
         this.loader = loader;
+        this.wire = wire;
         this.subscribers = subscribers;
         this.window = window;
         step = Math.max(1, window / 4);
-        block = Commands.publications(CHANNEL, window);
-        frameBytes = block.readableBytes() / window;
+        publications = wire.publications(CHANNEL, window);
     }
 
     @Override
     public void open(int port) {
-        clients = new Clients(loader, port);
+        clients = new Clients(loader, wire, port);
         List<Supplier<CompletableFuture<Channel>>> openings = new ArrayList<>();
         openings.add(clients.publisher(PUBLISHER_LOOP));
         for (int i = 0; i < subscribers; i++) {
@@ -87,7 +86,7 @@ final class FanOut implements Work {
         if (clients != null) {
             clients.close();
         }
-        block.release();
+        publications.close();
     }
 
     private EventLoop publisherLoop() {
@@ -110,8 +109,7 @@ final class FanOut implements Work {
 
     private void publish(int messages) {
         clients.await(PUBLISHER_LOOP, (long) messages * subscribers);
-        publisher.writeAndFlush(
-                block.retainedSlice(0, messages * frameBytes), publisher.voidPromise());
+        publisher.writeAndFlush(publications.next(messages), publisher.voidPromise());
     }
 
     private final class Counting implements Arrivals {

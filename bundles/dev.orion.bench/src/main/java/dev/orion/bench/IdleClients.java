@@ -20,14 +20,16 @@ final class IdleClients {
     private static final long STEADY_BYTES = 256 * 1024;
 
     private final Loader loader;
+    private final Wire wire;
     private final ServerProcess server;
 
-    IdleClients(Loader loader, ServerProcess server) {
+    IdleClients(Loader loader, Wire wire, ServerProcess server) {
         this.loader = loader;
+        this.wire = wire;
         this.server = server;
     }
 
-    /** A unit of work is to accept a client and to answer its two commands. */
+    /** A unit of work is to accept a client and to answer what it says. */
     Sample measure() {
         checkFiles(server.stats());
         checkFiles(new ProcessStats(ProcessHandle.current().pid()));
@@ -47,7 +49,7 @@ final class IdleClients {
     }
 
     private Clients open(int count) {
-        var clients = new Clients(loader, server.port());
+        var clients = new Clients(loader, wire, server.port());
         List<Supplier<CompletableFuture<Channel>>> openings = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             openings.add(clients.subscriber(i % Loader.LOOPS, "bench/idle/" + i, messages -> {}));

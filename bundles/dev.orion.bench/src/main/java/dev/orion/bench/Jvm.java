@@ -24,7 +24,7 @@ final class Jvm {
     private Transport transport = Transport.best();
 
     void learn(ServerProcess server) {
-        java = server.java();
+        java = server.program();
         flags =
                 server.stats().arguments().stream()
                         .filter(argument -> COMMON.matcher(argument).matches())

@@ -46,14 +46,8 @@ final class Loader implements AutoCloseable {
      * Opens a client.
      *
      * @param loop the index of its event loop
-     * @param port the server's
-     * @param channels what it subscribes to
      */
-    CompletableFuture<Channel> open(int loop, int port, List<String> channels, Receiver receiver) {
-        List<String> commands = new ArrayList<>();
-        commands.add(Commands.connect());
-        channels.forEach(channel -> commands.add(Commands.subscribe(channel)));
-        var done = new CompletableFuture<Channel>();
+    CompletableFuture<Channel> open(int loop, Wire wire, Client client) {
         new Bootstrap()
                 .group(loops.get(loop))
                 .channel(Transport.forLoader().channel())
@@ -62,18 +56,17 @@ final class Loader implements AutoCloseable {
                         new ChannelInitializer<Channel>() {
                             @Override
                             protected void initChannel(Channel channel) {
-                                var steps = new Opening(port, commands, receiver, done);
-                                channel.pipeline().addLast("open", steps);
+                                channel.pipeline().addLast("open", wire.opening(client));
                             }
                         })
-                .connect(InetAddress.getLoopbackAddress(), port)
+                .connect(InetAddress.getLoopbackAddress(), client.port())
                 .addListener(
                         connected -> {
                             if (!connected.isSuccess()) {
-                                done.completeExceptionally(connected.cause());
+                                client.opened().completeExceptionally(connected.cause());
                             }
                         });
-        return done;
+        return client.opened();
     }
 
     /** Runs the openings, some at once, and returns their channels in the same order. */

@@ -6,13 +6,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Upgrades a connection, says its first commands one after the other, then makes room for a {@link
@@ -33,22 +31,18 @@ final class Opening extends ByteToMessageDecoder {
             \r
             """;
 
-    private final int port;
+    private final Client client;
     private final Queue<String> commands;
-    private final Receiver receiver;
-    private final CompletableFuture<Channel> done;
     private boolean upgraded;
 
-    Opening(int port, List<String> commands, Receiver receiver, CompletableFuture<Channel> done) {
-        this.port = port;
+    Opening(Client client, List<String> commands) {
+        this.client = client;
         this.commands = new ArrayDeque<>(commands);
-        this.receiver = receiver;
-        this.done = done;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        ctx.writeAndFlush(Unpooled.copiedBuffer(UPGRADE.formatted(port), UTF_8));
+        ctx.writeAndFlush(Unpooled.copiedBuffer(UPGRADE.formatted(client.port()), UTF_8));
     }
 
     @Override
@@ -72,12 +66,13 @@ final class Opening extends ByteToMessageDecoder {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        done.completeExceptionally(new BenchException("the server closed a new connection"));
+        client.opened()
+                .completeExceptionally(new BenchException("the server closed a new connection"));
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        done.completeExceptionally(cause);
+        client.opened().completeExceptionally(cause);
         ctx.close();
     }
 
@@ -119,12 +114,12 @@ final class Opening extends ByteToMessageDecoder {
             ctx.writeAndFlush(WebSocketBytes.clientFrame(command));
             return;
         }
-        ctx.pipeline().replace(this, "receive", receiver);
-        done.complete(ctx.channel());
+        ctx.pipeline().replace(this, "receive", new Receiver(client));
+        client.opened().complete(ctx.channel());
     }
 
     private void fail(ChannelHandlerContext ctx, String why) {
-        done.completeExceptionally(new BenchException(why));
+        client.opened().completeExceptionally(new BenchException(why));
         ctx.close();
     }
 }

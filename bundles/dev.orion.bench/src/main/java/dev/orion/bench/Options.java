@@ -12,8 +12,10 @@ import java.util.Optional;
  * @param seconds how long one measurement of one server takes
  * @param rounds how often each server is measured in a row
  * @param servers what to compare; the last one is what the first is compared with
+ * @param mqttServers the same for the rows of MQTT
  * @param transport what servers are told to use; empty when they choose
  * @param orion the start script
+ * @param other the start script of another Orion, to compare with
  * @param work a folder for the home, the logs and nothing else
  */
 record Options(
@@ -21,8 +23,10 @@ record Options(
         double seconds,
         int rounds,
         List<String> servers,
+        List<String> mqttServers,
         Optional<Transport> transport,
         Path orion,
+        Path other,
         Path work) {
 
     Options {
@@ -32,9 +36,8 @@ record Options(
         if (rounds < 1 || rounds > 20) {
             throw new IllegalArgumentException("bench.rounds: " + rounds + " (expected: 1–20)");
         }
-        if (servers.size() != 2) {
-            throw new IllegalArgumentException("bench.servers: " + servers + " (expected: two)");
-        }
+        checkServers("bench.servers", servers);
+        checkServers("bench.mqttServers", mqttServers);
     }
 
     /** From the system properties {@code bench.…}. */
@@ -45,14 +48,26 @@ record Options(
                 Double.parseDouble(System.getProperty("bench.seconds", "1")),
                 Integer.getInteger("bench.rounds", 5),
                 List.of(System.getProperty("bench.servers", "orion,bare").split(",")),
+                List.of(System.getProperty("bench.mqttServers", "orion,mosquitto").split(",")),
                 "auto".equals(transport)
                         ? Optional.empty()
                         : Optional.of(Transport.named(transport)),
                 Path.of(System.getProperty("bench.orion", "orion")),
+                Path.of(System.getProperty("bench.other", "orion")),
                 Path.of(System.getProperty("bench.work", "target")));
+    }
+
+    List<String> servers(Wire.Endpoint endpoint) {
+        return endpoint == Wire.Endpoint.MQTT ? mqttServers : servers;
     }
 
     boolean wants(String row) {
         return rows.stream().anyMatch(wanted -> "all".equals(wanted) || row.startsWith(wanted));
+    }
+
+    private static void checkServers(String property, List<String> servers) {
+        if (servers.size() != 2) {
+            throw new IllegalArgumentException(property + ": " + servers + " (expected: two)");
+        }
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -14,45 +15,52 @@ final class OrionContender implements Contender {
 
     private static final String NETWORK = "dev.orion.manager.network:";
     private static final int WEB_PORT = 8080;
-    private static final int[] PORTS = {WEB_PORT, 8443, 1883, 8883, 9090, 7000, 7001, 9080};
+    private static final int MQTT_PORT = 1883;
+    private static final int[] PORTS = {WEB_PORT, 8443, MQTT_PORT, 8883, 9090, 7000, 7001, 9080};
     private static final int FIRST_OFFSET = 11_000;
     private static final int LAST_OFFSET = 20_000; // below the ports that the system gives away
     private static final int STEP = 100;
 
+    private final String name;
+    private final Path script;
     private final Options options;
     private final Jvm jvm;
 
     /**
+     * @param name also that of its home
      * @param jvm learns what it was started with
      */
-    OrionContender(Options options, Jvm jvm) {
+    OrionContender(String name, Path script, Options options, Jvm jvm) {
+        this.name = name;
+        this.script = script;
         this.options = options;
         this.jvm = jvm;
     }
 
     @Override
     public String name() {
-        return "orion";
+        return name;
     }
 
     @Override
-    public ServerProcess start(Loops loops) {
-        if (!Files.isExecutable(options.orion())) {
-            throw new BenchException(
-                    options.orion() + " is not there (choose it by -Dbench.orion)");
+    public ServerProcess start(Loops loops, Wire.Endpoint endpoint) {
+        if (!Files.isExecutable(script)) {
+            throw new BenchException(script + " is not there (choose it by -Dbench." + name + ")");
         }
         int offset = freeOffset();
+        int port = endpoint == Wire.Endpoint.WEB ? WEB_PORT : MQTT_PORT;
         List<String> command = new ArrayList<>();
-        command.add(options.orion().toString());
-        command.addAll(List.of("run", "--home", options.work().resolve("bench-home").toString()));
+        command.add(script.toString());
+        command.addAll(
+                List.of("run", "--home", options.work().resolve("bench-home-" + name).toString()));
         command.addAll(List.of("--port-offset", Integer.toString(offset), "--no-shell"));
         if (loops == Loops.ONE) {
             command.addAll(List.of("--set", NETWORK + "eventLoops=1"));
         }
         options.transport()
                 .ifPresent(name -> command.addAll(List.of("--set", NETWORK + "transport=" + name)));
-        var errors = options.work().resolve("bench-orion.log");
-        ServerProcess server = ServerProcess.start(command, WEB_PORT + offset, errors);
+        var errors = options.work().resolve("bench-" + name + ".log");
+        ServerProcess server = ServerProcess.start(command, port + offset, errors);
         jvm.learn(server);
         return server;
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.bench;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.List;
@@ -21,8 +20,8 @@ final class Paced implements Work {
     private final EventLoop loop;
     private final Loader loader;
     private final long intervalNanos;
-    private final ByteBuf block = Commands.publications(CHANNEL, MOST_AT_ONCE);
-    private final int frameBytes = block.readableBytes() / MOST_AT_ONCE;
+    private final Wire wire;
+    private final Publications publications;
 
     private Clients clients;
     private volatile boolean running;
@@ -34,15 +33,17 @@ final class Paced implements Work {
     private long sent;
     private long got;
 
-    Paced(Loader loader, int perSecond) {
+    Paced(Loader loader, Wire wire, int perSecond) {
         this.loader = loader;
+        this.wire = wire;
+        publications = wire.publications(CHANNEL, MOST_AT_ONCE);
         loop = loader.loop(LOOP);
         intervalNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
     }
 
     @Override
     public void open(int port) {
-        clients = new Clients(loader, port);
+        clients = new Clients(loader, wire, port);
         var arrivals = new Timing();
         publisher =
                 clients.open(
@@ -99,7 +100,7 @@ final class Paced implements Work {
         if (clients != null) {
             clients.close();
         }
-        block.release();
+        publications.close();
     }
 
     private double micros(double share) {
@@ -114,8 +115,7 @@ final class Paced implements Work {
         int now = (int) Math.min(due, sent == 0 ? 1 : MOST_AT_ONCE);
         if (now > 0) {
             clients.await(LOOP, now);
-            publisher.writeAndFlush(
-                    block.retainedSlice(0, now * frameBytes), publisher.voidPromise());
+            publisher.writeAndFlush(publications.next(now), publisher.voidPromise());
             sent += now;
         }
         long next = begun + sent * intervalNanos - System.nanoTime();

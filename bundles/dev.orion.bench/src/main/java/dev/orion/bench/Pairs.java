@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.bench;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,27 +8,29 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Many publishers, each to a channel of its own with one subscriber, each with one message on its
- * way at any time. A unit of work is one message.
+ * Many publishers, each to a channel of its own with one subscriber, each with so many messages on
+ * their way at any time. A unit of work is one message.
  */
 final class Pairs implements Work {
 
-    private static final int MOST_AT_ONCE = 8;
-
     private final Loader loader;
+    private final Wire wire;
     private final int count;
+    private final int window;
     private final List<Pair> pairs = new ArrayList<>();
     private Clients clients;
     private volatile boolean running;
 
-    Pairs(Loader loader, int count) {
+    Pairs(Loader loader, Wire wire, int count, int window) {
         this.loader = loader;
+        this.wire = wire;
         this.count = count;
+        this.window = window;
     }
 
     @Override
     public void open(int port) {
-        clients = new Clients(loader, port);
+        clients = new Clients(loader, wire, port);
         List<Supplier<CompletableFuture<Channel>>> openings = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             var pair = new Pair(i % Loader.LOOPS, "bench/pair/" + i);
@@ -41,14 +42,14 @@ final class Pairs implements Work {
         for (int i = 0; i < count; i++) {
             pairs.get(i).publisher = opened.get(2 * i);
         }
-        publishOnce();
+        publish();
         clients.drain();
     }
 
     @Override
     public void begin() {
         running = true;
-        publishOnce();
+        publish();
     }
 
     @Override
@@ -80,12 +81,12 @@ final class Pairs implements Work {
         if (clients != null) {
             clients.close();
         }
-        pairs.forEach(pair -> pair.block.release());
+        pairs.forEach(pair -> pair.publications.close());
     }
 
-    private void publishOnce() {
+    private void publish() {
         for (Pair pair : pairs) {
-            loader.loop(pair.loop).submit(() -> pair.publish(1)).syncUninterruptibly();
+            loader.loop(pair.loop).submit(() -> pair.publish(window)).syncUninterruptibly();
         }
     }
 
@@ -94,20 +95,19 @@ final class Pairs implements Work {
 
         private final int loop;
         private final String channel;
-        private final ByteBuf block;
+        private final Publications publications;
         private Channel publisher;
         private int toPublish;
 
         Pair(int loop, String channel) {
             this.loop = loop;
             this.channel = channel;
-            block = Commands.publications(channel, MOST_AT_ONCE);
+            publications = wire.publications(channel, window);
         }
 
         void publish(int messages) {
             clients.await(loop, messages);
-            int bytes = block.readableBytes() / MOST_AT_ONCE * messages;
-            publisher.writeAndFlush(block.retainedSlice(0, bytes), publisher.voidPromise());
+            publisher.writeAndFlush(publications.next(messages), publisher.voidPromise());
         }
 
         @Override

@@ -17,12 +17,9 @@ final class Receiver extends ChannelInboundHandlerAdapter {
     private final Arrivals arrivals;
     private final CompletableFuture<Void> lost;
 
-    /**
-     * @param lost completed exceptionally when the server ends the connection
-     */
-    Receiver(Arrivals arrivals, CompletableFuture<Void> lost) {
-        this.arrivals = arrivals;
-        this.lost = lost;
+    Receiver(Client client) {
+        arrivals = client.arrivals();
+        lost = client.lost();
     }
 
     @Override

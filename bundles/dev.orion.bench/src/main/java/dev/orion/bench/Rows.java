@@ -2,8 +2,10 @@
 package dev.orion.bench;
 
 import dev.orion.bench.Contender.Loops;
+import dev.orion.bench.Wire.Endpoint;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** All rows, in the order of the table. */
 final class Rows {
@@ -20,8 +22,23 @@ final class Rows {
                     "%.2f KB each",
                     Goal.figures("≤ 8 KB", 8));
 
+    static final Row MQTT_IDLE =
+            Row.figure(
+                    "mqtt-idle",
+                    "10,000 idle clients, a topic each",
+                    "client",
+                    "%.2f KB each",
+                    Goal.figures("≤ 6 KB", 6));
+
     private static final double FAN_OUT_RATIO = 1.25;
     private static final double PAIRS_RATIO = 1.5;
+
+    // Against mosquitto, which gathers nothing.
+    private static final double MQTT_FEW_RATIO = 0.25;
+    private static final double MQTT_MANY_RATIO = 0.1;
+    private static final double MQTT_RATIO = 1;
+    private static final int MQTT_PAIRS = 16;
+    private static final int MQTT_WINDOW = 16; // below the 20 that mosquitto has in flight
 
     private static final int FEW = 50;
     private static final int MANY = 1000;
@@ -32,9 +49,14 @@ final class Rows {
     private Rows() {}
 
     /** A row that is measured by giving work to running servers. */
-    record OfWork(Row row, Loops loops, Function<Loader, Work> work) {}
+    record OfWork(Row row, Loops loops, Endpoint endpoint, Function<Loader, Work> work) {}
 
     static List<OfWork> ofWork() {
+        return Stream.concat(ofWeb(), ofMqtt()).toList();
+    }
+
+    private static Stream<OfWork> ofWeb() {
+        Wire wire = WebSocketWire.SHARED;
         var latency =
                 Row.latency(
                         "latency",
@@ -42,13 +64,21 @@ final class Rows {
                         "message",
                         Goal.figures("< 200, < 1000 µs", 200, 1000));
         var pairs = Row.rate("pairs", "1,000 × 1 → 1, one in flight each", "message", PAIRS_RATIO);
-        return List.of(
-                new OfWork(latency, Loops.DEFAULT, loader -> new Paced(loader, PACE)),
+        return Stream.of(
+                new OfWork(
+                        latency,
+                        Loops.DEFAULT,
+                        Endpoint.WEB,
+                        loader -> new Paced(loader, wire, PACE)),
                 fanOut("fan-50", "1 → 50, saturated", Loops.DEFAULT, FEW, WINDOW_FEW),
                 fanOut("fan-50-one", "1 → 50, one in flight", Loops.DEFAULT, FEW, 1),
                 fanOut("fan-1000", "1 → 1,000, saturated", Loops.DEFAULT, MANY, WINDOW_MANY),
                 fanOut("fan-1000-one", "1 → 1,000, one in flight", Loops.DEFAULT, MANY, 1),
-                new OfWork(pairs, Loops.DEFAULT, loader -> new Pairs(loader, MANY)),
+                new OfWork(
+                        pairs,
+                        Loops.DEFAULT,
+                        Endpoint.WEB,
+                        loader -> new Pairs(loader, wire, MANY, 1)),
                 fanOut("loop-50", "one loop: 1 → 50, saturated", Loops.ONE, FEW, WINDOW_FEW),
                 fanOut("loop-50-one", "one loop: 1 → 50, one in flight", Loops.ONE, FEW, 1),
                 fanOut("loop-1000", "one loop: 1 → 1,000, saturated", Loops.ONE, MANY, WINDOW_MANY),
@@ -60,6 +90,38 @@ final class Rows {
         return new OfWork(
                 Row.rate(key, title, "delivery", FAN_OUT_RATIO),
                 loops,
-                loader -> new FanOut(loader, subscribers, window));
+                Endpoint.WEB,
+                loader -> new FanOut(loader, WebSocketWire.SHARED, subscribers, window));
+    }
+
+    private static Stream<OfWork> ofMqtt() {
+        return Stream.of(
+                mqttFanOut("50", "QoS 0: 1 → 50, saturated", FEW, WINDOW_FEW, MQTT_FEW_RATIO),
+                mqttFanOut("50-one", "QoS 0: 1 → 50, one in flight", FEW, 1, MQTT_RATIO),
+                mqttFanOut(
+                        "1000", "QoS 0: 1 → 1,000, saturated", MANY, WINDOW_MANY, MQTT_MANY_RATIO),
+                mqttFanOut("1000-one", "QoS 0: 1 → 1,000, one in flight", MANY, 1, MQTT_RATIO),
+                mqttPairs("qos1", "QoS 1: 16 × 1 → 1", MqttWire.AT_LEAST_ONCE),
+                mqttPairs("qos2", "QoS 2: 16 × 1 → 1", MqttWire.EXACTLY_ONCE),
+                mqtt(
+                        Row.rate("mqtt-in", "QoS 0: 1,000 → 1", "message", MQTT_RATIO),
+                        loader -> new FanIn(loader, MqttWire.AT_MOST_ONCE, MANY)));
+    }
+
+    private static OfWork mqttFanOut(
+            String key, String title, int subscribers, int window, double mostRatio) {
+        return mqtt(
+                Row.rate("mqtt-" + key, title, "delivery", mostRatio),
+                loader -> new FanOut(loader, MqttWire.AT_MOST_ONCE, subscribers, window));
+    }
+
+    private static OfWork mqttPairs(String key, String title, Wire wire) {
+        return mqtt(
+                Row.rate("mqtt-" + key, title + ", 16 in flight each", "message", MQTT_RATIO),
+                loader -> new Pairs(loader, wire, MQTT_PAIRS, MQTT_WINDOW));
+    }
+
+    private static OfWork mqtt(Row row, Function<Loader, Work> work) {
+        return new OfWork(row, Loops.DEFAULT, Endpoint.MQTT, work);
     }
 }

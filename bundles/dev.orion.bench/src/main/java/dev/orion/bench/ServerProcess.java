@@ -24,14 +24,15 @@ import java.util.stream.Stream;
  */
 final class ServerProcess implements AutoCloseable {
 
-    private static final Pattern READY = Pattern.compile("ready in ([\\d.,]+) ms");
+    private static final Pattern READY =
+            Pattern.compile("ready in ([\\d.,]+) ms|mosquitto version \\S+ running");
     private static final Pattern PORT = Pattern.compile("listening on (\\d+)");
     private static final int START_SECONDS = 300; // the first start of Orion builds it
     private static final int STOP_SECONDS = 15;
 
     private final Process process;
     private final CompletableFuture<Double> ready = new CompletableFuture<>();
-    private ProcessHandle java;
+    private ProcessHandle server; // what the command has become, or has started
     private ProcessStats stats;
     private volatile int port;
     private volatile String lastLine = "";
@@ -58,21 +59,21 @@ final class ServerProcess implements AutoCloseable {
         } catch (IOException missing) {
             throw new BenchException(missing.getMessage(), missing);
         }
-        var server = new ServerProcess(process, port);
+        var started = new ServerProcess(process, port);
         try {
-            server.awaitReady(errors);
+            started.awaitReady(errors);
         } catch (RuntimeException failed) {
-            server.close();
+            started.close();
             throw failed;
         }
-        return server;
+        return started;
     }
 
     int port() {
         return port;
     }
 
-    /** What it said itself: the time from its start until it was ready. */
+    /** What it said itself: the time from its start until it was ready; 0 when it does not. */
     double readyMillis() {
         return ready.join();
     }
@@ -81,17 +82,29 @@ final class ServerProcess implements AutoCloseable {
         return stats;
     }
 
-    /** The {@code java} that runs it. */
-    String java() {
-        return java.info().command().orElseThrow();
+    /** What it is, for people. */
+    String describe() {
+        return isJava(server) ? stats.transport() + " " + program() : program();
     }
 
-    /** Has it collected its garbage. */
+    /** The program that it is: {@code java} for some. */
+    String program() {
+        return server.info().command().orElseThrow();
+    }
+
+    private static boolean isJava(ProcessHandle handle) {
+        return handle.info().command().orElse("").endsWith("/java");
+    }
+
+    /** Has it collected its garbage, if it is a JVM. */
     void collectGarbage() {
-        Path jcmd = Path.of(java()).resolveSibling("jcmd");
+        if (!isJava(server)) {
+            return;
+        }
+        Path jcmd = Path.of(program()).resolveSibling("jcmd");
         try {
             Process gc =
-                    new ProcessBuilder(jcmd.toString(), Long.toString(java.pid()), "GC.run")
+                    new ProcessBuilder(jcmd.toString(), Long.toString(server.pid()), "GC.run")
                             .redirectErrorStream(true)
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .start();
@@ -105,11 +118,11 @@ final class ServerProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        if (java != null) {
-            java.destroy();
+        if (server != null) {
+            server.destroy();
         }
         try {
-            if (java == null || !process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            if (server == null || !process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly().waitFor();
             }
@@ -136,12 +149,12 @@ final class ServerProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new BenchException("interrupted", stop);
         }
-        java =
+        server =
                 Stream.concat(Stream.of(process.toHandle()), process.descendants())
-                        .filter(handle -> handle.info().command().orElse("").endsWith("/java"))
+                        .filter(handle -> isJava(handle))
                         .findFirst()
-                        .orElseThrow(() -> new BenchException("the server is not a JVM"));
-        stats = new ProcessStats(java.pid());
+                        .orElse(process.toHandle());
+        stats = new ProcessStats(server.pid());
     }
 
     private void read() {
@@ -163,7 +176,8 @@ final class ServerProcess implements AutoCloseable {
         }
         Matcher millis = READY.matcher(line);
         if (millis.find()) {
-            ready.complete(Double.parseDouble(millis.group(1).replace(",", "")));
+            String number = millis.group(1);
+            ready.complete(number == null ? 0 : Double.parseDouble(number.replace(",", "")));
         }
     }
 }

@@ -46,8 +46,11 @@ final class Table {
         lines.add(List.of(row.title(), "not measured: " + why));
     }
 
-    /** The table as text, in columns. */
+    /** The table as text, in columns; empty while it has no row. */
     String text() {
+        if (lines.size() == 1) {
+            return "";
+        }
         int columns = lines.get(0).size();
         int[] widths = new int[columns];
         for (List<String> line : lines) {

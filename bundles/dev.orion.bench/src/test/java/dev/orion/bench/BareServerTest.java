@@ -28,10 +28,12 @@ class BareServerTest {
                         1,
                         1,
                         List.of("bare", "bare"),
+                        List.of("bare", "bare"),
                         Optional.of(Transport.NIO),
                         Path.of("none"),
+                        Path.of("none"),
                         work);
-        server = new BareContender(options, new Jvm()).start(Loops.DEFAULT);
+        server = new BareContender(options, new Jvm()).start(Loops.DEFAULT, Wire.Endpoint.WEB);
         loader = new Loader();
     }
 
@@ -43,7 +45,7 @@ class BareServerTest {
 
     @Test
     void deliversOneMessageToEverySubscriberOnce() {
-        try (var fanOut = new FanOut(loader, 7, 1)) {
+        try (var fanOut = new FanOut(loader, WebSocketWire.SHARED, 7, 1)) {
             fanOut.open(server.port()); // publishes one, and waits for all
 
             assertThat(fanOut.done()).isEqualTo(7);
@@ -52,7 +54,7 @@ class BareServerTest {
 
     @Test
     void losesNothingWhenItIsSaturated() {
-        try (var fanOut = new FanOut(loader, 5, 64)) {
+        try (var fanOut = new FanOut(loader, WebSocketWire.SHARED, 5, 64)) {
             fanOut.open(server.port());
             Sample sample = Measurement.of(fanOut, server, 0.2); // ends with a drain
 
@@ -63,7 +65,7 @@ class BareServerTest {
 
     @Test
     void servesManyPairs() {
-        try (var pairs = new Pairs(loader, 6)) {
+        try (var pairs = new Pairs(loader, WebSocketWire.SHARED, 6, 1)) {
             pairs.open(server.port());
             Measurement.of(pairs, server, 0.1);
 
@@ -73,7 +75,7 @@ class BareServerTest {
 
     @Test
     void timesWhatIsSentAtARate() {
-        try (var paced = new Paced(loader, 1000)) {
+        try (var paced = new Paced(loader, WebSocketWire.SHARED, 1000)) {
             paced.open(server.port());
             Sample sample = Measurement.of(paced, server, 0.2);
 

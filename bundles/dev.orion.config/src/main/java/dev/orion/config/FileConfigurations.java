@@ -80,13 +80,18 @@ public final class FileConfigurations implements ConfigurationManager {
                         });
     }
 
-    /** Goes on where an instance before this one was stopped. */
+    /**
+     * Goes on where an instance before this one was stopped. At a start it reads the definitions
+     * that are there while the other bundles are started, so that the load has little left to read.
+     */
     @Activate
     void begin() {
         worker.execute(
                 () -> {
                     if (applier.hasApplied()) {
                         loadNow();
+                    } else {
+                        definitions.all();
                     }
                 });
     }

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import javax.xml.parsers.SAXParser;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.slf4j.Logger;
@@ -29,27 +31,35 @@ final class InstalledDefinitions {
     private static final Logger LOG = LoggerFactory.getLogger("dev.orion.config");
 
     private final BundleContext context;
-    private Map<Seen, List<Definition>> read = Map.of();
+    private Optional<SAXParser> parser = Optional.empty();
+    private Map<Long, Read> read = Map.of();
 
     InstalledDefinitions(BundleContext context) {
         this.context = context;
     }
 
-    private record Seen(long bundleId, long lastModified) {}
+    private record Read(long lastModified, List<Definition> definitions) {}
 
     /** By PID. */
     Map<String, Definition> all() {
-        Map<Seen, List<Definition>> now = new HashMap<>();
+        Map<Long, Read> now = new HashMap<>();
         Map<String, Definition> all = new LinkedHashMap<>();
         for (Bundle bundle : highestVersions()) {
-            var seen = new Seen(bundle.getBundleId(), bundle.getLastModified());
-            List<Definition> known = read.get(seen);
-            List<Definition> definitions = known != null ? known : of(bundle);
-            now.put(seen, definitions);
-            definitions.forEach(one -> all.merge(one.pid(), one, Definition::and));
+            Read current = current(bundle);
+            now.put(bundle.getBundleId(), current);
+            current.definitions().forEach(one -> all.merge(one.pid(), one, Definition::and));
         }
         read = now;
+        parser = Optional.empty();
         return all;
+    }
+
+    private Read current(Bundle bundle) {
+        long modified = bundle.getLastModified();
+        Read known = read.get(bundle.getBundleId());
+        return known != null && known.lastModified() == modified
+                ? known
+                : new Read(modified, of(bundle));
     }
 
     private List<Bundle> highestVersions() {
@@ -67,12 +77,12 @@ final class InstalledDefinitions {
         return Comparator.comparing(Bundle::getVersion).compare(one, other) < 0 ? other : one;
     }
 
-    private static List<Definition> of(Bundle bundle) {
+    private List<Definition> of(Bundle bundle) {
         Enumeration<URL> found = bundle.findEntries("OSGI-INF/metatype", "*.xml", false);
         var definitions = new ArrayList<Definition>();
         for (URL resource : found == null ? List.<URL>of() : Collections.list(found)) {
             try (InputStream xml = resource.openStream()) {
-                definitions.addAll(Metatype.read(xml));
+                definitions.addAll(Metatype.read(parser(), xml));
             } catch (IOException | IllegalArgumentException unreadable) {
                 LOG.atWarn()
                         .addKeyValue("bundle", bundle.getSymbolicName())
@@ -82,5 +92,12 @@ final class InstalledDefinitions {
             }
         }
         return definitions;
+    }
+
+    private SAXParser parser() {
+        if (parser.isEmpty()) {
+            parser = Optional.of(Metatype.parser());
+        }
+        return parser.get();
     }
 }

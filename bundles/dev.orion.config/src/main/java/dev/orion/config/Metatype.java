@@ -42,23 +42,29 @@ final class Metatype extends DefaultHandler {
     /**
      * The definitions of one resource.
      *
+     * @param parser one of {@link #parser}
      * @throws IOException when it cannot be read or is no XML
      */
-    static List<Definition> read(InputStream xml) throws IOException {
+    static List<Definition> read(SAXParser parser, InputStream xml) throws IOException {
         var handler = new Metatype();
         try {
-            parser().parse(xml, handler);
-        } catch (SAXException | ParserConfigurationException wrong) {
+            parser.parse(xml, handler);
+        } catch (SAXException wrong) {
             throw new IOException(wrong);
         }
         return handler.definitions();
     }
 
-    private static SAXParser parser() throws SAXException, ParserConfigurationException {
-        SAXParserFactory factory = SAXParserFactory.newDefaultNSInstance();
-        factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-        factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-        return factory.newSAXParser();
+    /** For any number of resources, one after another; making one takes longer than reading. */
+    static SAXParser parser() {
+        try {
+            SAXParserFactory factory = SAXParserFactory.newDefaultNSInstance();
+            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+            return factory.newSAXParser();
+        } catch (SAXException | ParserConfigurationException impossible) {
+            throw new IllegalStateException(impossible); // every JDK has it
+        }
     }
 
     @Override

@@ -234,7 +234,7 @@ class CheckerTest {
     private static Map<String, Definition> definitions() {
         try (var xml = new ByteArrayInputStream(METATYPE.getBytes(StandardCharsets.UTF_8))) {
             var definitions = new LinkedHashMap<String, Definition>();
-            Metatype.read(xml).forEach(one -> definitions.put(one.pid(), one));
+            Metatype.read(Metatype.parser(), xml).forEach(one -> definitions.put(one.pid(), one));
             return definitions;
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);

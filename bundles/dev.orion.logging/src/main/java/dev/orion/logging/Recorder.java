@@ -106,7 +106,7 @@ final class Recorder implements AutoCloseable {
                     batch.add(first);
                     queue.drainTo(batch, BATCH - 1);
                 }
-                boolean end = batch.remove(END);
+                boolean end = removeEnd(batch);
                 if (end) {
                     queue.drainTo(batch);
                 }
@@ -124,6 +124,12 @@ final class Recorder implements AutoCloseable {
         } finally {
             file.close();
         }
+    }
+
+    /** Compared by identity: {@code equals} of a record is linked at its first use. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean removeEnd(List<Entry> batch) {
+        return batch.removeIf(entry -> entry == END);
     }
 
     /** What was kept of bursts; its time is that of the telling, so that the log stays in order. */

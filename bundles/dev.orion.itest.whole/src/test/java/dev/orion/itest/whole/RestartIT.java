@@ -38,8 +38,6 @@ public class RestartIT {
     /** Who cannot go on without a bundle; nobody minds the others. */
     private static final Map<String, Set<String>> DEPENDENTS =
             Map.of(
-                    "dev.orion.store.log", // the real-time manager begins anew without it
-                    ALL,
                     "dev.orion.manager.network",
                     ALL,
                     "dev.orion.manager.protocol",

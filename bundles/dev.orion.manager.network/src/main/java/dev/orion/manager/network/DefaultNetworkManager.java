@@ -98,7 +98,7 @@ public final class DefaultNetworkManager implements NetworkManager {
     private final ConnectionEvents events = new ConnectionEvents();
     private final Connections connections = new Connections(events);
     private final Reception reception = new Reception();
-    private final TlsFiles tlsFiles;
+    private final SharedTls sharedTls;
     private final Listeners listeners;
     private final Optional<ServiceRegistration<ProtocolsListener>> news;
 
@@ -114,8 +114,8 @@ public final class DefaultNetworkManager implements NetworkManager {
     private DefaultNetworkManager(Settings settings, Optional<BundleContext> context) {
         this.settings = settings;
         this.loops = new EventLoops(settings.transport(), settings.eventLoops());
-        this.tlsFiles = new TlsFiles(settings.home(), Clock.systemUTC());
-        this.listeners = new Listeners(loops, settings, connections, reception, tlsFiles);
+        this.sharedTls = new SharedTls(settings.home(), Clock.systemUTC(), settings.eventLoops());
+        this.listeners = new Listeners(loops, settings, connections, reception, sharedTls);
         // By hand and not as a component: the protocol manager, which this one refers to, refers
         // to it, and an object that is there already does not make a circle of activations.
         this.news =
@@ -139,7 +139,7 @@ public final class DefaultNetworkManager implements NetworkManager {
             // What is left is closed with its event loop.
         }
         loops.close();
-        tlsFiles.close();
+        sharedTls.close();
         events.close();
     }
 

@@ -175,13 +175,16 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     /** The place where a server's name will choose the context. */
     private static final class Hello extends SniHandler {
 
+        private final Tls tls;
+
         Hello(Tls tls) {
             super(tls, MAX_HELLO_BYTES, 0);
+            this.tls = tls;
         }
 
         @Override
         protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
-            return new TlsHandler(context.newEngine(allocator));
+            return new TlsHandler(context.newEngine(allocator), tls.handshakes());
         }
     }
 }

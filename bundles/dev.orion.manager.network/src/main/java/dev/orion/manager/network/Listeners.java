@@ -37,7 +37,7 @@ final class Listeners {
     private final Settings settings;
     private final Connections connections;
     private final Reception reception;
-    private final TlsFiles tlsFiles;
+    private final SharedTls sharedTls;
 
     private final Map<String, Listener> byName = new ConcurrentHashMap<>();
     private final Map<String, Traffic> traffic = new ConcurrentHashMap<>();
@@ -50,12 +50,12 @@ final class Listeners {
             Settings settings,
             Connections connections,
             Reception reception,
-            TlsFiles tlsFiles) {
+            SharedTls sharedTls) {
         this.loops = loops;
         this.settings = settings;
         this.connections = connections;
         this.reception = reception;
-        this.tlsFiles = tlsFiles;
+        this.sharedTls = sharedTls;
     }
 
     /** Begins to listen; how that went shows in the listener's state. */
@@ -148,7 +148,7 @@ final class Listeners {
                 traffic(configured),
                 connections,
                 reception,
-                configured.tls().map(tls -> tlsFiles.tls(configured.name(), tls)),
+                configured.tls().map(tls -> sharedTls.tls(configured.name(), tls)),
                 settings.handshakeTimeout());
     }
 

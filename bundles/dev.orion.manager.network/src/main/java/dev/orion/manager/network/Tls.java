@@ -58,6 +58,7 @@ final class Tls implements AsyncMapping<String, SslContext> {
     private final TlsSettings settings;
     private final DevelopmentCertificate development;
     private final Executor files;
+    private final Executor handshakes;
 
     // the thread for files
     private List<Object> used = List.of();
@@ -73,12 +74,24 @@ final class Tls implements AsyncMapping<String, SslContext> {
 
     /**
      * @param files has one thread, which may block
+     * @param handshakes calculates for them
      */
-    Tls(String listener, TlsSettings settings, DevelopmentCertificate development, Executor files) {
+    Tls(
+            String listener,
+            TlsSettings settings,
+            DevelopmentCertificate development,
+            Executor files,
+            Executor handshakes) {
         this.listener = listener;
         this.settings = settings;
         this.development = development;
         this.files = files;
+        this.handshakes = handshakes;
+    }
+
+    /** Runs what a handshake has to calculate, of one connection one thing at a time. */
+    Executor handshakes() {
+        return handshakes;
     }
 
     /**

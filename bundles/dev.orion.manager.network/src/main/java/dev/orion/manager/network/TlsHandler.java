@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import java.util.List;
+import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
@@ -15,8 +16,11 @@ final class TlsHandler extends SslHandler {
     private static final int HANDSHAKE = 22; // RFC 8446 §5.1
     private static final long CLOSE_NOTIFY_MILLIS = 500;
 
-    TlsHandler(SSLEngine engine) {
-        super(engine);
+    /**
+     * @param tasks runs what the engine has to calculate, so that the event loop need not
+     */
+    TlsHandler(SSLEngine engine, Executor tasks) {
+        super(engine, tasks);
         setHandshakeTimeoutMillis(0); // it has been running since the connection was accepted
         setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MILLIS);
     }

@@ -112,6 +112,19 @@ class TlsTest {
     }
 
     @Test
+    void calculatesOnThreadsOfItsOwn() throws IOException {
+        int port = open(tls());
+        try (var peer = TlsPeer.connect(port, development(), "TLSv1.3")) {
+            assertThat(peer.line()).isEqualTo("tcp");
+        }
+
+        // They stay for a while after the handshake; event loops are called otherwise.
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .anyMatch(name -> name.matches("orion-tls-\\d+"));
+    }
+
+    @Test
     void makesADevelopmentCertificateOnce() throws Exception {
         try (var records = new Records()) {
             int port = open(tls());

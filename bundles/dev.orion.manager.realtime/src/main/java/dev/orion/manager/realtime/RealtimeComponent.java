@@ -4,7 +4,6 @@ package dev.orion.manager.realtime;
 import dev.orion.client.Clients;
 import dev.orion.net.CloseReason;
 import dev.orion.realtime.RealtimeManager;
-import dev.orion.store.Store;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -101,16 +100,10 @@ public final class RealtimeComponent extends DefaultRealtimeManager {
 
     /**
      * Reads what the store holds before anybody is served: what is published meanwhile would be
-     * lost for sessions that are not there yet. Another store means another life, so that what is
-     * in memory and what is stored are the same.
+     * lost for sessions that are not there yet.
      */
     @Activate
-    public RealtimeComponent(
-            Config config,
-            @Reference(
-                            cardinality = ReferenceCardinality.OPTIONAL,
-                            policyOption = ReferencePolicyOption.GREEDY)
-                    Store store) {
+    public RealtimeComponent(Config config, @Reference SteadyStore store) {
         this(
                 channels(config, store),
                 Executors.newCachedThreadPool(daemons("orion-realtime-host-")),
@@ -182,11 +175,9 @@ public final class RealtimeComponent extends DefaultRealtimeManager {
                                         configured.stream().map(ConfiguredRules::rules).toList())));
     }
 
-    private static Channels channels(Config config, Store store) {
+    private static Channels channels(Config config, SteadyStore store) {
         var channels = new Channels(Clock.systemUTC(), settings(config));
-        if (store != null) {
-            channels.use(store);
-        }
+        store.begin().ifPresent(channels::use);
         return channels;
     }
 

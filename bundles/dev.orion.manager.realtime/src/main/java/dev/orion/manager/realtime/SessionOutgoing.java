@@ -27,8 +27,9 @@ final class SessionOutgoing extends LaneTask {
     private final SessionOutlet outlet;
     private final Channel wire;
 
-    private final List<Queued> taken = new ArrayList<>();
-    private final List<Queued> gone = new ArrayList<>();
+    // null while there is nothing in them, as for most sessions at all times
+    private List<Queued> taken;
+    private List<Queued> gone;
     private boolean waitsForSocket;
     private boolean closed;
 
@@ -43,6 +44,7 @@ final class SessionOutgoing extends LaneTask {
     /** The peer is done with a delivery; the store forgets it at the end of the turn. */
     void acknowledged(Queued entry) {
         if (entry.stored != null) {
+            begin();
             gone.add(entry);
         }
     }
@@ -52,6 +54,7 @@ final class SessionOutgoing extends LaneTask {
         if (closed) {
             return;
         }
+        begin();
         boolean isWritten = false;
         try {
             while (!closed && isSocketFree() && takeSome()) {
@@ -67,6 +70,16 @@ final class SessionOutgoing extends LaneTask {
         }
         if (isWritten) {
             wire.flush();
+        } else {
+            taken = null;
+            gone = null;
+        }
+    }
+
+    private void begin() {
+        if (taken == null) {
+            taken = new ArrayList<>();
+            gone = new ArrayList<>();
         }
     }
 
@@ -110,7 +123,7 @@ final class SessionOutgoing extends LaneTask {
 
     /** Has the store forget what is done. */
     private void forget() {
-        if (!gone.isEmpty()) {
+        if (gone != null && !gone.isEmpty()) {
             List<Queued> done = gone.stream().filter(entry -> entry.stored != null).toList();
             gone.clear();
             if (!done.isEmpty()) {

@@ -34,7 +34,7 @@ final class Subscriptions {
     private final PacketWriter writer;
     private final boolean isFive;
     private final int maxFilters;
-    private final Set<Integer> inUse = new HashSet<>();
+    private Set<Integer> inUse = Set.of(); // immutable while it is empty, which it is mostly
     private boolean isClosed;
 
     Subscriptions(ClientSession session, PacketWriter writer, boolean isFive, int maxFilters) {
@@ -147,6 +147,9 @@ final class Subscriptions {
 
         /** Whether the packet identifier is free; where not, that is the answer. */
         boolean begins() {
+            if (inUse.isEmpty()) {
+                inUse = new HashSet<>();
+            }
             if (inUse.add(id)) {
                 return true;
             }
@@ -176,6 +179,9 @@ final class Subscriptions {
             reasons[i] = (byte) (isSubAck3 ? Reason.FAILURE_3 : reason);
             if (--missing == 0) {
                 inUse.remove(id);
+                if (inUse.isEmpty()) {
+                    inUse = Set.of();
+                }
                 write();
             }
         }

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.bench;
+
+import dev.orion.bench.Contender.Loops;
+import dev.orion.bench.Rows.OfWork;
+import dev.orion.bench.Wire.Endpoint;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Two servers that speak the same, measured in turns. */
+final class Match {
+
+    private static final int STARTS = 4;
+    private static final int IDLE_ROUNDS = 2;
+
+    private final Options options;
+    private final Endpoint endpoint;
+    private final Contender first;
+    private final Contender second;
+    private final Table table;
+
+    Match(Options options, Endpoint endpoint, Jvm jvm) {
+        this.options = options;
+        this.endpoint = endpoint;
+        List<String> names = options.servers(endpoint);
+        first = contender(names.get(0), options, jvm);
+        second = contender(names.get(1), options, jvm);
+        table = new Table(first.name(), second.name());
+    }
+
+    /** What was measured, as text; empty when nothing was. */
+    String table() {
+        return table.text();
+    }
+
+    void starts() {
+        measure(
+                Rows.START,
+                () -> {
+                    start(first).close(); // builds, unpacks, makes the archive
+                    start(first).close();
+                    return Comparison.inTurns(STARTS, () -> startUp(first), () -> startUp(second));
+                });
+    }
+
+    void idle(Row row, Loader loader, Wire wire) {
+        measure(
+                row,
+                () ->
+                        Comparison.inTurns(
+                                IDLE_ROUNDS,
+                                () -> idle(loader, wire, first),
+                                () -> idle(loader, wire, second)));
+    }
+
+    void work(Loader loader, Loops loops) {
+        List<OfWork> rows =
+                Rows.ofWork().stream()
+                        .filter(row -> row.loops() == loops && row.endpoint() == endpoint)
+                        .filter(row -> options.wants(row.row().key()))
+                        .toList();
+        if (rows.isEmpty()) {
+            return;
+        }
+        try (ServerProcess one = first.start(loops, endpoint);
+                ServerProcess other = second.start(loops, endpoint)) {
+            print(loops + " loops: " + one.describe() + " | " + other.describe());
+            rows.forEach(row -> measure(row.row(), () -> work(loader, row, one, other)));
+        } catch (BenchException failed) {
+            rows.forEach(row -> table.failed(row.row(), failed.getMessage()));
+        }
+    }
+
+    private static Contender contender(String name, Options options, Jvm jvm) {
+        return switch (name) {
+            case "orion" -> new OrionContender(name, options.orion(), options, jvm);
+            case "other" -> new OrionContender(name, options.other(), options, jvm);
+            case "bare" -> new BareContender(options, jvm);
+            case "mosquitto" -> new MosquittoContender(options);
+            default ->
+                    throw new IllegalArgumentException(
+                            name + " is not a server (expected: orion, other, bare or mosquitto)");
+        };
+    }
+
+    private ServerProcess start(Contender contender) {
+        return contender.start(Loops.DEFAULT, endpoint);
+    }
+
+    private Sample startUp(Contender contender) {
+        try (ServerProcess server = start(contender)) {
+            return new Sample(server.stats().cpuNanos() / 1e3, server.readyMillis());
+        }
+    }
+
+    private Sample idle(Loader loader, Wire wire, Contender contender) {
+        try (ServerProcess server = start(contender)) {
+            return new IdleClients(loader, wire, server).measure();
+        }
+    }
+
+    private Comparison work(Loader loader, OfWork row, ServerProcess one, ServerProcess other) {
+        try (Work ofOne = row.work().apply(loader);
+                Work ofOther = row.work().apply(loader)) {
+            ofOne.open(one.port());
+            ofOther.open(other.port());
+            Measurement.warmUp(ofOne, one);
+            Measurement.warmUp(ofOther, other);
+            return Comparison.inTurns(
+                    options.rounds(),
+                    () -> Measurement.of(ofOne, one, options.seconds()),
+                    () -> Measurement.of(ofOther, other, options.seconds()));
+        }
+    }
+
+    private void measure(Row row, Supplier<Comparison> measurement) {
+        if (!options.wants(row.key())) {
+            return;
+        }
+        print("measuring " + row.key() + ": " + row.title());
+        try {
+            table.add(row, measurement.get());
+        } catch (BenchException failed) {
+            table.failed(row, failed.getMessage());
+        }
+    }
+
+    @SuppressWarnings("SystemOut") // the console is this program's only output
+    static void print(String line) {
+        System.out.println(line);
+    }
+}

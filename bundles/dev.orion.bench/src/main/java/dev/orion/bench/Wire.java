@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.bench;
+
+import io.netty.channel.ChannelHandler;
+
+/** What the loader's clients speak with a server. */
+interface Wire {
+
+    /** Where servers listen for it. */
+    Endpoint endpoint();
+
+    /**
+     * Opens the conversation of a new connection: once everything is subscribed it completes {@link
+     * Client#opened}, and leaves its place in the pipeline to what counts arrivals.
+     */
+    ChannelHandler opening(Client client);
+
+    /**
+     * Publications of one channel.
+     *
+     * @param most how many are taken at once, at most
+     */
+    Publications publications(String channel, int most);
+
+    /** What a server listens for. */
+    enum Endpoint {
+        /** The client protocol over WebSocket. */
+        WEB,
+        MQTT
+    }
+}
