@@ -45,6 +45,7 @@ final class LinkFive implements Link {
     private static final int ERRORS = 0x80;
     private static final int ID_IN_USE = 0x91;
     private static final int ID_NOT_FOUND = 0x92;
+    private static final int QUOTA_EXCEEDED = 0x97;
     private static final int FIRST_UNUSED_ID = 0x1_0000;
 
     static {
@@ -252,6 +253,10 @@ final class LinkFive implements Link {
         @Override
         public void onSuccess(IMqttToken token) {
             int code = firstCode(token);
+            if (code == QUOTA_EXCEEDED) {
+                end.abort(Reasons.ofCode(code)); // not for good: the next connection sends it
+                return;
+            }
             boolean isRefused = code >= ERRORS && code != ID_NOT_FOUND;
             events.acknowledged(id, isRefused ? Reasons.ofCode(code) : "");
         }
@@ -290,7 +295,8 @@ final class LinkFive implements Link {
          * (MQTT 5 §4.6).
          */
         private void refusedOnce(int code) {
-            if (code <= ERRORS || code > 0xff || code == ID_NOT_FOUND || code == ID_IN_USE) {
+            boolean isForGood = code != ID_IN_USE && code != QUOTA_EXCEEDED;
+            if (code <= ERRORS || code > 0xff || code == ID_NOT_FOUND || !isForGood) {
                 return;
             }
             synchronized (unanswered) {
