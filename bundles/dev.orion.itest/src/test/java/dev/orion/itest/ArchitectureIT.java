@@ -28,6 +28,7 @@ class ArchitectureIT {
     private static final Set<String> MAY_USE_THE_FRAMEWORK =
             Set.of(
                     "dev.orion.admin",
+                    "dev.orion.bridge.mqtt",
                     "dev.orion.config",
                     "dev.orion.hotdeploy",
                     "dev.orion.manager.network",
@@ -103,6 +104,7 @@ class ArchitectureIT {
                 (name, manifest) -> {
                     boolean may =
                             name.contains(".manager.")
+                                    || name.contains(".bridge.") // is a client of sessions
                                     || name.contains(".protocol.")
                                     || name.equals("dev.orion.admin"); // answers HTTP exchanges
                     if (!may) {

@@ -139,7 +139,7 @@ class MqttClientsIT {
             client.setTimeToWait(10_000);
             client.setCallback(
                     new PahoEvents(
-                            message ->
+                            (topic, message) ->
                                     received.add(
                                             new String(
                                                     message.getPayload(),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.itest;
 
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
@@ -10,11 +10,11 @@ import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 
 /** Hands on what arrives and is silent about the rest. */
-record PahoEvents(Consumer<MqttMessage> arrived) implements MqttCallback {
+record PahoEvents(BiConsumer<String, MqttMessage> arrived) implements MqttCallback {
 
     @Override
     public void messageArrived(String topic, MqttMessage message) {
-        arrived.accept(message);
+        arrived.accept(topic, message);
     }
 
     @Override

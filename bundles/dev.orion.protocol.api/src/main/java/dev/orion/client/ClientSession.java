@@ -5,6 +5,7 @@ import dev.orion.message.Publication;
 import dev.orion.realtime.StreamPosition;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -16,8 +17,8 @@ import org.osgi.annotation.versioning.ProviderType;
  *
  * <p>Channel names come from the peer, so every method answers a bad one with a refusal.
  *
- * <p><b>Threads:</b> every method is called on the event loop of the outlet's channel. After {@link
- * #close}, or {@link Outlet#disconnect}, none does anything.
+ * <p><b>Threads:</b> every method but {@link #backlog} is called on the event loop of the outlet's
+ * channel. After {@link #close}, or {@link Outlet#disconnect}, none does anything.
  */
 @ProviderType
 public interface ClientSession {
@@ -32,6 +33,9 @@ public interface ClientSession {
      * PERMISSION_DENIED}, {@code LIMIT_EXCEEDED}, {@code BAD_REQUEST}.
      */
     void subscribe(Filter filter, FilterOptions options, Reply<Boolean> reply);
+
+    /** What it subscribes to now. */
+    Set<Filter> filters();
 
     /** Ends the subscription with this filter; answered with whether there was one. */
     void unsubscribe(Filter filter, Reply<Boolean> reply);
@@ -62,6 +66,9 @@ public interface ClientSession {
      * is as safe as the session: so the protocol waits for the answer.
      */
     void received(int id, Reply<Boolean> reply);
+
+    /** What waits for it now, also when this connection has ended. Any thread. */
+    SessionBacklog backlog();
 
     /**
      * The connection ends.

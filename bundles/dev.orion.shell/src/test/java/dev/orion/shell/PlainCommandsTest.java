@@ -4,6 +4,8 @@ package dev.orion.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.orion.bridge.BridgeInfo;
+import dev.orion.bridge.BridgeInfo.State;
 import dev.orion.log.LogControl;
 import dev.orion.log.LogRecord;
 import dev.orion.protocol.Connection;
@@ -17,6 +19,30 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class PlainCommandsTest {
+
+    @Test
+    void showsBridgesByName() {
+        var bridges = new BridgesCommand();
+        bridges.bridges =
+                List.of(() -> bridge("b", State.WAITING), () -> bridge("a", State.CONNECTED));
+
+        Shell shell = new Shell().with(bridges);
+
+        assertThat(shell.run("bridges").lines())
+                .satisfiesExactly(
+                        titles -> assertThat(titles).startsWith("NAME  URI").contains("LAST ERROR"),
+                        a -> assertThat(a).startsWith("a     mqtt://x:1  5        connected"),
+                        b -> assertThat(b).startsWith("b     mqtt://x:1  5        waiting"));
+        assertThat(shell.run("bridges --json"))
+                .contains("\"state\":\"waiting\"")
+                .contains("\"in\":1,\"out\":2,\"buffered\":5,\"bufferedBytes\":6")
+                .contains("\"looped\":3,\"dropped\":4,\"lastError\":\"refused\"");
+    }
+
+    private static BridgeInfo bridge(String name, State state) {
+        return new BridgeInfo(
+                name, "mqtt://x:1", "5", state, Instant.EPOCH, 1, 2, 3, 4, 5, 6, "refused");
+    }
 
     @Test
     void listsProtocols() {

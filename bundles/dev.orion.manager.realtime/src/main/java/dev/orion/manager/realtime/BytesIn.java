@@ -37,10 +37,16 @@ final class BytesIn {
 
     /** The first byte of a record; another version than {@code known} cannot be read. */
     void version(int known) {
+        version(known, known);
+    }
+
+    /** The first byte of a record of several versions that can be read. */
+    int version(int oldest, int newest) {
         int version = get();
-        if (version != known) {
+        if (version < oldest || version > newest) {
             throw damaged("version " + version);
         }
+        return version;
     }
 
     boolean flag() {

@@ -2,6 +2,8 @@
 package dev.orion.manager.realtime;
 
 import dev.orion.client.Filter;
+import dev.orion.client.QueueLimit;
+import dev.orion.client.SessionBacklog;
 import dev.orion.client.SessionOutlet;
 import dev.orion.client.SessionSpec;
 import dev.orion.client.Will;
@@ -56,6 +58,8 @@ final class LastingSession implements Inbox {
     private volatile SessionConnection connection;
     private Duration expiry;
     private Optional<Will> will = Optional.empty();
+    private Optional<QueueLimit> ownLimit = Optional.empty();
+    private long dropped;
     private int connections;
     private long endedMs;
     private long sentUpTo;
@@ -157,13 +161,15 @@ final class LastingSession implements Inbox {
             if (ended) {
                 return;
             }
-            boolean isFull = !sessions.limits().hasRoom(queue, message);
+            SessionLimits limits = limits();
+            boolean isFull = !limits.hasRoom(queue, message);
             isFirst = isFull && !isDropping;
             isDropping = isFull;
             if (!isFull) {
                 entry = queue.add(entry(message, terms, retained, place));
             }
-            isCrowded = sessions.limits().isCrowded(queue);
+            dropped += isFull ? 1 : 0;
+            isCrowded = limits.isCrowded(queue);
             now = connection;
         }
         if (entry == null) {
@@ -268,7 +274,7 @@ final class LastingSession implements Inbox {
     /** Whether so much waits in it that publishers should wait, too. */
     boolean isCrowded() {
         synchronized (lock) {
-            return sessions.limits().isCrowded(queue);
+            return limits().isCrowded(queue);
         }
     }
 
@@ -357,6 +363,7 @@ final class LastingSession implements Inbox {
         synchronized (lock) {
             expiry = spec.expiry();
             will = spec.will();
+            ownLimit = spec.queue();
             return record(true);
         }
     }
@@ -406,6 +413,7 @@ final class LastingSession implements Inbox {
     void restore(SessionRecord record, long nowMs) {
         synchronized (lock) {
             will = record.will();
+            ownLimit = record.queue();
             endedMs = record.isConnected() ? nowMs : record.endedMs();
             isSentUnknown = record.isConnected();
             sentUpTo = record.sentUpTo();
@@ -435,7 +443,14 @@ final class LastingSession implements Inbox {
 
     private SessionRecord record(boolean isConnected) {
         return new SessionRecord(
-                key, id, millis(expiry), isConnected, isConnected ? 0 : endedMs, sentUpTo, will);
+                key,
+                id,
+                millis(expiry),
+                isConnected,
+                isConnected ? 0 : endedMs,
+                sentUpTo,
+                will,
+                ownLimit);
     }
 
     /** Ends it, and takes what is left of it. */
@@ -456,9 +471,17 @@ final class LastingSession implements Inbox {
         }
     }
 
-    int queued() {
+    SessionBacklog backlog() {
         synchronized (lock) {
-            return queue.size();
+            return new SessionBacklog(queue.size(), queue.bytes(), dropped);
+        }
+    }
+
+    /** What it may cost. */
+    SessionLimits limits() {
+        synchronized (lock) {
+            SessionLimits ofAll = sessions.limits();
+            return ownLimit.map(ofAll::with).orElse(ofAll);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.orion.client.ClientSpec;
 import dev.orion.client.Filter;
 import dev.orion.client.FilterOptions;
 import dev.orion.client.Reply;
+import dev.orion.client.SessionBacklog;
 import dev.orion.client.SessionOutlet;
 import dev.orion.message.Publication;
 import dev.orion.net.CloseReason;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -181,6 +183,11 @@ final class SessionConnection implements ClientSession {
     }
 
     @Override
+    public Set<Filter> filters() {
+        return closed ? Set.of() : Set.copyOf(session.subscriptions().keySet());
+    }
+
+    @Override
     public void unsubscribe(Filter filter, Reply<Boolean> reply) {
         if (closed) {
             reply.refused(Refusal.NOT_AVAILABLE);
@@ -281,6 +288,11 @@ final class SessionConnection implements ClientSession {
                 records == null ? null : records.received(session.number, entry),
                 () -> reply.done(true),
                 reply::refused);
+    }
+
+    @Override
+    public SessionBacklog backlog() {
+        return session.backlog();
     }
 
     // ---- its end

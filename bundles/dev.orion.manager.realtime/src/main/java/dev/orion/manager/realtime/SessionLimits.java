@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.manager.realtime;
 
+import dev.orion.client.QueueLimit;
 import dev.orion.message.Message;
 
 /**
@@ -47,6 +48,11 @@ record SessionLimits(int maxSessions, int maxQueued, long maxQueuedBytes, WhenFu
             throw new IllegalArgumentException(
                     "maxQueuedBytes: " + maxQueuedBytes + " (expected: >= 1)");
         }
+    }
+
+    /** The same for a session that has a limit of its own: it loses what comes beyond that. */
+    SessionLimits with(QueueLimit own) {
+        return new SessionLimits(maxSessions, own.messages(), own.bytes(), WhenFull.DROP_NEWEST);
     }
 
     /** Whether so much waits that publishers are answered later. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.manager.realtime;
 
+import dev.orion.client.QueueLimit;
 import dev.orion.message.Qos;
 import io.netty.util.collection.IntObjectHashMap;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import java.util.List;
 final class SessionQueue {
 
     /** Ids go round, so that one that has just become free is not used again at once. */
-    static final int MAX_SIZE = 60_000;
+    static final int MAX_SIZE = QueueLimit.MAX_MESSAGES;
 
     private static final int MAX_ID = 0xffff;
 

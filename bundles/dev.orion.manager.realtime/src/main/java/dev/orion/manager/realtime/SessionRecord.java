@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.manager.realtime;
 
+import dev.orion.client.QueueLimit;
 import dev.orion.client.Will;
 import java.time.Duration;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import java.util.UUID;
  * @param endedMs when its last connection ended; 0 while it is connected
  * @param sentUpTo the order of the last delivery that was ever sent; what is later was not
  * @param will still to be published
+ * @param queue a limit of its own
  */
 record SessionRecord(
         SessionKey key,
@@ -24,9 +26,13 @@ record SessionRecord(
         boolean isConnected,
         long endedMs,
         long sentUpTo,
-        Optional<Will> will) {
+        Optional<Will> will,
+        Optional<QueueLimit> queue) {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** Knew no limits of their own. */
+    private static final int OLDEST_VERSION = 1;
 
     byte[] encode() {
         BytesOut out = new BytesOut(128).put(VERSION);
@@ -41,6 +47,8 @@ record SessionRecord(
                     out.text(last.channel()).number(last.delay().toMillis());
                     MessageRecord.write(last.publication(), out);
                 });
+        out.flag(queue.isPresent());
+        queue.ifPresent(limit -> out.number(limit.messages()).number(limit.bytes()));
         return out.toBytes();
     }
 
@@ -51,7 +59,7 @@ record SessionRecord(
      */
     static SessionRecord decode(byte[] bytes) {
         var in = new BytesIn(bytes);
-        in.version(VERSION);
+        int version = in.version(OLDEST_VERSION, VERSION);
         String protocol = in.text();
         String user = in.text();
         String name = in.text();
@@ -68,9 +76,16 @@ record SessionRecord(
                         in.flag(),
                         in.positive(),
                         in.positive(),
-                        in.flag() ? Optional.of(will(in)) : Optional.empty());
+                        in.flag() ? Optional.of(will(in)) : Optional.empty(),
+                        version > OLDEST_VERSION && in.flag()
+                                ? Optional.of(queue(in))
+                                : Optional.empty());
         in.end();
         return record;
+    }
+
+    private static QueueLimit queue(BytesIn in) {
+        return new QueueLimit(in.number(QueueLimit.MAX_MESSAGES), in.positive());
     }
 
     private static Will will(BytesIn in) {

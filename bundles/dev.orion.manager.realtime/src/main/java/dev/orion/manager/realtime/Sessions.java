@@ -289,12 +289,12 @@ final class Sessions {
      */
     void dropped(LastingSession session, boolean isFirst) {
         dropped.increment();
-        SessionLimits.WhenFull what = limits.whenFull();
+        SessionLimits.WhenFull what = session.limits().whenFull();
         if (isFirst) {
             LOG.atWarn()
                     .addKeyValue("session", session.key.name())
                     .addKeyValue("user", session.key.user())
-                    .addKeyValue("queued", session.queued())
+                    .addKeyValue("queued", session.backlog().messages())
                     .addKeyValue("dropped_by_all", dropped.sum())
                     .log("Session queue full");
         }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.orion.client.Filter;
 import dev.orion.client.FilterOptions;
 import dev.orion.client.FilterOptions.Retained;
+import dev.orion.client.QueueLimit;
 import dev.orion.client.SessionSpec;
 import dev.orion.client.Will;
 import dev.orion.message.ChannelPattern;
@@ -55,7 +56,8 @@ class SessionRecordsTest {
                     true,
                     12,
                     99,
-                    Optional.of(new Will("w", FULL, Duration.ofSeconds(9))));
+                    Optional.of(new Will("w", FULL, Duration.ofSeconds(9))),
+                    Optional.of(new QueueLimit(500, 1L << 33)));
 
     private static final SubscriptionRecord SUBSCRIPTION =
             new SubscriptionRecord(
@@ -65,10 +67,31 @@ class SessionRecordsTest {
     private static final DeliveryRecord DELIVERY =
             new DeliveryRecord(1L << 40, Qos.AT_LEAST_ONCE, true, 77, List.of(3));
 
+    private static SessionRecord withoutLimit() {
+        return new SessionRecord(
+                SESSION.key(),
+                SESSION.id(),
+                SESSION.expiryMs(),
+                SESSION.isConnected(),
+                SESSION.endedMs(),
+                SESSION.sentUpTo(),
+                SESSION.will(),
+                Optional.empty());
+    }
+
+    /** Had no word of limits, which is the last byte now. */
+    private static byte[] ofVersion1() {
+        byte[] now = withoutLimit().encode();
+        byte[] then = Arrays.copyOf(now, now.length - 1);
+        then[0] = 1;
+        return then;
+    }
+
     @Test
     void readsBackWhatItWrote() {
         assertThat(MessageRecord.decode(MessageRecord.encode(MESSAGE))).isEqualTo(MESSAGE);
         assertThat(SessionRecord.decode(SESSION.encode())).isEqualTo(SESSION);
+        assertThat(SessionRecord.decode(ofVersion1())).isEqualTo(withoutLimit());
         assertThat(SubscriptionRecord.decode(SUBSCRIPTION.encode())).isEqualTo(SUBSCRIPTION);
         for (List<Integer> ids : List.of(List.<Integer>of(), List.of(3), List.of(300, 7, 7))) {
             var delivery = new DeliveryRecord(1L << 40, Qos.AT_LEAST_ONCE, true, 77, ids);

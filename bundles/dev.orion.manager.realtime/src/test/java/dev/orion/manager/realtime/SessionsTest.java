@@ -395,6 +395,41 @@ class SessionsTest {
     }
 
     @Test
+    void keepsToALimitOfItsOwnAlsoAfterARestart() {
+        manager = manager(new SessionLimits(9, 1, 1000, SessionLimits.WhenFull.END_SESSION));
+        TestSession ann = open(new Wish("ann").queue(3, 1000));
+        ann.subscribe("a", Qos.AT_LEAST_ONCE);
+        ann.breakOff();
+        publish("a", "one");
+        publish("a", "two");
+
+        restart();
+        List.of("three", "four", "five").forEach(text -> publish("a", text));
+        TestSession back = open(new Wish("ann").queue(3, 1000));
+
+        assertThat(back.events()).containsExactly("present", "1 one", "2 two", "3 three");
+        assertThat(back.session.backlog().messages()).isEqualTo(3);
+        assertThat(back.session.backlog().dropped()).isEqualTo(2);
+        back.session.acknowledged(1);
+        back.breakOff();
+        assertThat(back.session.backlog().messages()).isEqualTo(2);
+    }
+
+    @Test
+    void tellsWhatItSubscribesTo() {
+        TestSession ann = open(new Wish("ann"));
+        ann.subscribe("a/#", Qos.AT_LEAST_ONCE);
+        ann.breakOff();
+
+        TestSession back = open(new Wish("ann"));
+        back.subscribe("b", Qos.AT_LEAST_ONCE);
+
+        assertThat(back.session.filters())
+                .extracting(filter -> filter.channels().toString())
+                .containsExactlyInAnyOrder("a/#", "b");
+    }
+
+    @Test
     void endsTheSessionWhenTheQueueIsFullAndThatIsWished() {
         manager = manager(new SessionLimits(9, 1, 1000, SessionLimits.WhenFull.END_SESSION));
         TestSession ann = open(new Wish("ann"));

@@ -9,6 +9,7 @@ import dev.orion.client.Filter;
 import dev.orion.client.FilterOptions;
 import dev.orion.client.FilterOptions.Retained;
 import dev.orion.client.OpenedSession;
+import dev.orion.client.QueueLimit;
 import dev.orion.client.Reply;
 import dev.orion.client.SessionOutlet;
 import dev.orion.client.SessionSpec;
@@ -223,6 +224,7 @@ final class TestSession implements SessionOutlet {
         private Duration expiry = Duration.ofHours(1);
         private int window = 100;
         private Will will;
+        private QueueLimit queue;
 
         Wish(String name) {
             this.name = name;
@@ -249,6 +251,11 @@ final class TestSession implements SessionOutlet {
             return this;
         }
 
+        Wish queue(int messages, long bytes) {
+            queue = new QueueLimit(messages, bytes);
+            return this;
+        }
+
         Wish will(String channel, String text, Duration delay) {
             will = new Will(channel, publication(text, Qos.AT_LEAST_ONCE), delay);
             return this;
@@ -261,7 +268,8 @@ final class TestSession implements SessionOutlet {
                     cleanStart,
                     expiry,
                     window,
-                    Optional.ofNullable(will));
+                    Optional.ofNullable(will),
+                    Optional.ofNullable(queue));
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.orion.client.FilterOptions;
 import dev.orion.client.OpenedSession;
 import dev.orion.client.Outlet;
 import dev.orion.client.Reply;
+import dev.orion.client.SessionBacklog;
 import dev.orion.client.SessionOutlet;
 import dev.orion.client.SessionSpec;
 import dev.orion.client.WireForm;
@@ -147,6 +148,11 @@ final class FakeClients implements Clients {
         }
 
         @Override
+        public Set<Filter> filters() {
+            return Set.copyOf(filters.keySet());
+        }
+
+        @Override
         public void unsubscribe(Filter filter, Reply<Boolean> reply) {
             asked.add("unsubscribe " + filter.share() + " " + filter.channels());
             reply(reply, () -> filters.remove(filter) != null);
@@ -209,6 +215,11 @@ final class FakeClients implements Clients {
         public void received(int id, Reply<Boolean> reply) {
             asked.add("received " + id);
             reply.done(delivered.contains(id));
+        }
+
+        @Override
+        public SessionBacklog backlog() {
+            return new SessionBacklog(delivered.size(), 0, 0);
         }
 
         @Override
