@@ -13,26 +13,21 @@ import java.util.function.Supplier;
  * One publisher, many subscribers of one channel, and never more messages on their way than a
  * window: 1 is "one in flight", a large one saturates the server. A unit of work is one delivery.
  */
-final class FanOut implements Work {
+final class FanOut extends PublishingWork {
 
     private static final String CHANNEL = "bench/fan";
     private static final int PUBLISHER_LOOP = 0;
 
-    private final Loader loader;
-    private final Wire wire;
     private final int subscribers;
     private final int window;
     private final int step; // the least that is worth a write
     private final Publications publications;
     private final AtomicBoolean pumping = new AtomicBoolean();
 
-    private Clients clients;
     private Channel publisher;
-    private volatile boolean running;
 
     FanOut(Loader loader, Wire wire, int subscribers, int window) {
-        this.loader = loader;
-        this.wire = wire;
+        super(loader, wire);
         this.subscribers = subscribers;
         this.window = window;
         step = Math.max(1, window / 4);
@@ -40,75 +35,47 @@ final class FanOut implements Work {
     }
 
     @Override
-    public void open(int port) {
-        clients = new Clients(loader, wire, port);
+    void open() {
         List<Supplier<CompletableFuture<Channel>>> openings = new ArrayList<>();
-        openings.add(clients.publisher(PUBLISHER_LOOP));
+        openings.add(clients().publisher(PUBLISHER_LOOP));
         for (int i = 0; i < subscribers; i++) {
             int loop = i % Loader.LOOPS;
-            openings.add(clients.subscriber(loop, CHANNEL, new Counting(loop)));
+            openings.add(clients().subscriber(loop, CHANNEL, new Counting(loop)));
         }
-        publisher = clients.open(openings).get(0);
+        publisher = clients().open(openings).get(0);
         publisherLoop().submit(() -> publish(1)).syncUninterruptibly();
-        clients.drain();
     }
 
     @Override
-    public void begin() {
-        running = true;
+    void start() {
         publisherLoop().execute(this::pump);
     }
 
     @Override
-    public void end() {
-        running = false;
-        publisherLoop().submit(() -> {}).syncUninterruptibly(); // a pump that is under way
-        clients.drain();
-    }
-
-    @Override
-    public long done() {
-        return clients.arrived();
-    }
-
-    @Override
-    public double[] figures(double perSecond) {
-        return new double[] {perSecond};
-    }
-
-    @Override
-    public CompletableFuture<Void> lost() {
-        return clients.lost();
-    }
-
-    @Override
-    public void close() {
-        if (clients != null) {
-            clients.close();
-        }
+    void release() {
         publications.close();
     }
 
     private EventLoop publisherLoop() {
-        return loader.loop(PUBLISHER_LOOP);
+        return loop(PUBLISHER_LOOP);
     }
 
     /** How many messages the window has room for. */
     private int room() {
         return window
-                - (int) ((clients.awaited() - clients.arrived() + subscribers - 1) / subscribers);
+                - (int) ((clients().awaited() - clients().arrived() + subscribers - 1) / subscribers);
     }
 
     private void pump() {
         pumping.set(false);
         int room = room();
-        if (running && room >= step) {
+        if (isRunning() && room >= step) {
             publish(room);
         }
     }
 
     private void publish(int messages) {
-        clients.await(PUBLISHER_LOOP, (long) messages * subscribers);
+        clients().await(PUBLISHER_LOOP, (long) messages * subscribers);
         publisher.writeAndFlush(publications.next(messages), publisher.voidPromise());
     }
 
@@ -122,15 +89,15 @@ final class FanOut implements Work {
 
         @Override
         public void arrived(int messages) {
-            clients.arrived(loop, messages);
+            clients().arrived(loop, messages);
         }
 
         @Override
         public void turnEnded() {
-            if (running && room() >= step && pumping.compareAndSet(false, true)) {
+            if (isRunning() && room() >= step && pumping.compareAndSet(false, true)) {
                 publisherLoop().execute(FanOut.this::pump);
             }
-            clients.checkDrained();
+            clients().checkDrained();
         }
     }
 }

@@ -31,6 +31,6 @@ enum MqttWire implements Wire {
         ByteBuf one = MqttBytes.publish(channel, qos);
         return this == AT_MOST_ONCE
                 ? new Repeated(one, most)
-                : new Numbered(one, MqttBytes.identifierOf(channel));
+                : new Numbered(one, MqttBytes.identifierOf(channel), 0);
     }
 }

@@ -17,10 +17,12 @@ final class Numbered implements Publications {
      * <b>Buffer:</b> takes ownership of {@code one}.
      *
      * @param at where the identifier stands
+     * @param before the identifier before the first one; 0 for none
      */
-    Numbered(ByteBuf one, int at) {
+    Numbered(ByteBuf one, int at, int before) {
         this.one = one;
         this.at = at;
+        this.identifier = before;
     }
 
     @Override

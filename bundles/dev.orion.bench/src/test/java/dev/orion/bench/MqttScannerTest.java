@@ -43,18 +43,14 @@ class MqttScannerTest {
 
     @Test
     void numbersPublicationsAndBeginsAgain() {
-        try (Publications publications = MqttWire.AT_LEAST_ONCE.publications("bench/a", 1024)) {
-            for (int i = 0; i < 64; i++) {
-                ByteBuf many = publications.next(1024);
-                scanner.scan(many);
-                many.release();
-            }
+        ByteBuf one = MqttBytes.publish("bench/a", 1);
+        try (var publications = new Numbered(one, MqttBytes.identifierOf("bench/a"), 65_533)) {
+            ByteBuf four = publications.next(4);
+            scanner.scan(four);
+            four.release();
         }
 
-        assertThat(seen)
-                .hasSize(65_536)
-                .startsWith("3 1 1", "3 1 2")
-                .endsWith("3 1 65535", "3 1 1");
+        assertThat(seen).containsExactly("3 1 65534", "3 1 65535", "3 1 1", "3 1 2");
     }
 
     private static void publish(ByteBuf out, String topic, int qos, int identifier) {
