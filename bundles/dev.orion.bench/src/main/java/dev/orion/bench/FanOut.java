@@ -63,7 +63,9 @@ final class FanOut extends PublishingWork {
     /** How many messages the window has room for. */
     private int room() {
         return window
-                - (int) ((clients().awaited() - clients().arrived() + subscribers - 1) / subscribers);
+                - (int)
+                        ((clients().awaited() - clients().arrived() + subscribers - 1)
+                                / subscribers);
     }
 
     private void pump() {

@@ -20,7 +20,6 @@ final class Paced extends PublishingWork {
     private final long intervalNanos;
     private final Publications publications;
 
-
     // event loop
     private Channel publisher;
     private Histogram latency = new Histogram();

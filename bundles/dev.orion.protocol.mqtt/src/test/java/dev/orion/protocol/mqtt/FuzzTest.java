@@ -70,7 +70,8 @@ class FuzzTest {
                     Peer.packet(0x33, Peer.string("t/b") + "0001" + Peer.hex("one")),
                     Peer.packet(0x34, Peer.string("t/c") + "0002" + Peer.hex("two")),
                     Peer.packet(0x62, "0002"),
-                    Peer.packet(0x82, "0003" + Peer.string("s/#") + "01" + Peer.string("s/+") + "02"),
+                    Peer.packet(
+                            0x82, "0003" + Peer.string("s/#") + "01" + Peer.string("s/+") + "02"),
                     Peer.packet(0xa2, "0004" + Peer.string("s/#")),
                     Peer.packet(0xc0, ""),
                     Peer.packet(0x50, "0001"),
@@ -96,8 +97,7 @@ class FuzzTest {
     }
 
     /** What the session was asked for, the payloads of what was published, and how it ended. */
-    private record Outcome(
-            List<String> asked, List<String> published, Optional<CloseReason> end) {}
+    private record Outcome(List<String> asked, List<String> published, Optional<CloseReason> end) {}
 
     private static Outcome outcome(boolean isFive, List<byte[]> pieces) {
         try (var peer = Peer.connected(isFive ? 5 : 4)) {
@@ -121,8 +121,7 @@ class FuzzTest {
         List<String> found = new ArrayList<>();
         var codec = new EmbeddedChannel(new MqttDecoder(1 << 20));
         ByteBuf connect =
-                Unpooled.wrappedBuffer(
-                        ByteBufUtil.decodeHexDump(Connect.of(isFive ? 5 : 4).hex()));
+                Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(Connect.of(isFive ? 5 : 4).hex()));
         codec.writeInbound(connect, Unpooled.wrappedBuffer(said));
         MqttMessage message = codec.readInbound();
         while (message != null && message.decoderResult().isSuccess()) {
@@ -181,7 +180,8 @@ class FuzzTest {
     private static List<byte[]> pieces(RandomGenerator random, byte[] said) {
         List<byte[]> pieces = new ArrayList<>();
         for (int at = 0; at < said.length; ) {
-            int length = Math.min(1 + random.nextInt(random.nextInt(4) == 0 ? 40 : 3), said.length - at);
+            int length =
+                    Math.min(1 + random.nextInt(random.nextInt(4) == 0 ? 40 : 3), said.length - at);
             pieces.add(Arrays.copyOfRange(said, at, at + length));
             at += length;
         }
