@@ -77,10 +77,17 @@ final class InstalledDefinitions {
         return Comparator.comparing(Bundle::getVersion).compare(one, other) < 0 ? other : one;
     }
 
+    /**
+     * Looks into the bundle itself: {@code findEntries} would resolve it, and so lock others out.
+     */
     private List<Definition> of(Bundle bundle) {
-        Enumeration<URL> found = bundle.findEntries("OSGI-INF/metatype", "*.xml", false);
+        Enumeration<String> found = bundle.getEntryPaths("OSGI-INF/metatype");
         var definitions = new ArrayList<Definition>();
-        for (URL resource : found == null ? List.<URL>of() : Collections.list(found)) {
+        for (String path : found == null ? List.<String>of() : Collections.list(found)) {
+            if (!path.endsWith(".xml")) {
+                continue;
+            }
+            URL resource = bundle.getEntry(path);
             try (InputStream xml = resource.openStream()) {
                 definitions.addAll(Metatype.read(parser(), xml));
             } catch (IOException | IllegalArgumentException unreadable) {
