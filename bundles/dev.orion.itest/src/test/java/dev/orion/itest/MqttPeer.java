@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttClientException;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
@@ -33,6 +35,13 @@ final class MqttPeer implements AutoCloseable {
         public String toString() {
             return topic + " " + text() + " " + message.getQos();
         }
+    }
+
+    /** Tells of each packet otherwise; held, because loggers are forgotten with their levels. */
+    private static final Logger PAHO = Logger.getLogger("org.eclipse.paho.mqttv5");
+
+    static {
+        PAHO.setLevel(Level.WARNING);
     }
 
     private static final Duration ROOM = Duration.ofSeconds(20);
