@@ -430,7 +430,7 @@ final class LinkFive implements Link {
                 DELIVERY_COMPLETE.invokeExact(comms, id);
             } catch (RuntimeException | Error broken) {
                 throw broken;
-            } catch (Throwable failed) {
+            } catch (Throwable failed) { // which a method handle declares; any other is Paho's
                 throw new IllegalStateException(failed);
             } finally {
                 isForgetting = false;

@@ -86,6 +86,7 @@ public final class SteadyStore implements Store {
             mark = "";
             return Optional.empty();
         }
+        writes.use(current);
         return Optional.of(this);
     }
 
@@ -102,9 +103,10 @@ public final class SteadyStore implements Store {
             current = store;
             mark = found;
             if (isOther) {
-                writes.giveUp(); // what waits is of another store
+                writes.giveUp(); // what waits, and what the ending manager writes, is not for it
+            } else if (begun) {
+                writes.use(store);
             }
-            writes.use(store);
         }
         if (isOther) {
             LOG.atInfo().log("Real-time manager begins anew with another store");

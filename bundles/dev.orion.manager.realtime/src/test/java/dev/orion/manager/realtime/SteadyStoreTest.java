@@ -137,6 +137,20 @@ class SteadyStoreTest {
     }
 
     @Test
+    void keepsWhatTheEndingManagerWritesOutOfAnotherStore() {
+        begin();
+        end(first);
+        var other = new FakeStore();
+        steady.bindStore(other);
+
+        assertThat(isFailed(write("a", "1"))).isTrue(); // its numbers mean something else there
+        assertThat(other.size("t")).isZero();
+        assertThat(steady.begin()).isPresent();
+        assertThat(write("b", "2")).isCompleted();
+        assertThat(other.size("t")).isEqualTo(1);
+    }
+
+    @Test
     void beginsAnewWhenTheFirstStoreComesAfterTheManager() {
         assertThat(steady.begin()).isEmpty();
         steady.bindStore(first);
