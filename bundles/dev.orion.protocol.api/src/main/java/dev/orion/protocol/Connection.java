@@ -48,6 +48,22 @@ public interface Connection {
     default void failed(Throwable cause) {}
 
     /**
+     * Counts that a limit has held against this peer, in the figures of its listener. The
+     * connection is not touched. Any thread.
+     *
+     * @param limit in lower case with hyphens: {@code header-timeout}, {@code rapid-reset}
+     */
+    default void defended(String limit) {}
+
+    /**
+     * What the peer and the listener have agreed on to speak over TLS (ALPN, RFC 7301): {@code h2};
+     * empty where nothing was negotiated. Any thread.
+     */
+    default String applicationProtocol() {
+        return "";
+    }
+
+    /**
      * Sends the end of our side behind what has been flushed; what the peer sends is still read.
      *
      * <p>The way to half-close: the channel's own {@code shutdownOutput} leaves out what TLS has to
