@@ -2,6 +2,7 @@
 package dev.orion.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -19,6 +20,14 @@ public interface BodyReader {
      */
     void piece(ByteBuf piece);
 
-    /** The body is complete. Not called when the connection closes before. */
+    /** The body is complete. Not called when the peer goes away before. */
     void end();
+
+    /**
+     * The body is complete, and fields follow it (RFC 9110 §6.5); called in place of {@link #end()}
+     * where there are any.
+     */
+    default void end(HttpHeaders trailers) {
+        end();
+    }
 }

@@ -13,19 +13,28 @@ import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * One HTTP request and its answer.
+ * One HTTP request and its answer, of whatever version of HTTP.
  *
- * <p>Exactly one of {@link #respond}, {@link #stream} and {@link #upgrade} ends it. Where the
- * connection closes before, nothing needs to be done.
+ * <p>Exactly one of {@link #respond}, {@link #stream} and {@link #upgrade} ends it. Where the peer
+ * goes away before, nothing needs to be done.
  *
  * <p><b>Threads:</b> every method is called on the connection's event loop.
  */
 @ProviderType
 public interface HttpExchange {
 
+    /**
+     * What carries this exchange: the connection in HTTP/1.1, one stream of it in HTTP/2. Who
+     * {@linkplain dev.orion.protocol.Reading#pause pauses} its channel gets no more of the body,
+     * but for a piece that is on its way, until that is taken back; who closes it ends this
+     * exchange, and in HTTP/2 no other.
+     */
     Connection connection();
 
-    /** The head of the request. */
+    /**
+     * The head of the request. In HTTP/2 {@code :authority} is the field {@code host}, and the
+     * version says so; an extended CONNECT (RFC 8441) has the method CONNECT.
+     */
     HttpRequest request();
 
     /** The path, percent-decoded, without the query. */
@@ -65,8 +74,17 @@ public interface HttpExchange {
     ResponseStream stream(HttpResponseStatus status, HttpHeaders headers);
 
     /**
+     * Calls {@code action} when the peer goes away or takes the request back, before the answer is
+     * complete; at once when that is so already.
+     */
+    void whenCut(Runnable action);
+
+    /**
      * Answers 101 and leaves HTTP: once the answer is written and HTTP's own handlers are gone,
      * {@code install} appends those of the new protocol, which read whatever the peer sent since.
+     *
+     * <p>The answer to an extended CONNECT of HTTP/2 is 200; the new protocol then has this stream
+     * for its channel (RFC 8441 §5).
      *
      * @param protocol what is spoken from now on, for people
      */

@@ -4,6 +4,7 @@ package dev.orion.http;
 import dev.orion.protocol.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaders;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -32,6 +33,12 @@ public interface ResponseStream {
 
     /** Ends the body. The connection goes on with its next exchange. */
     void end();
+
+    /**
+     * Ends the body with fields behind it (RFC 9110 §6.5). A peer that cannot take them is not sent
+     * any: HTTP/1.0, and HTTP/1.1 without {@code TE: trailers}.
+     */
+    void end(HttpHeaders trailers);
 
     /** Calls {@code action} when the peer is gone, or the server asks the stream to end. */
     void whenClosed(Runnable action);

@@ -8,9 +8,11 @@ import dev.orion.net.Endpoint;
 import dev.orion.protocol.Connection;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A connection around any channel, which remembers what was done to it.
@@ -24,6 +26,8 @@ public final class TestConnection implements Connection {
     private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
     private volatile String protocol;
     private volatile Set<String> serves = PUBLIC;
+    private volatile String applicationProtocol = "";
+    private final List<String> defences = new CopyOnWriteArrayList<>();
 
     /** A connection of the listener {@code test} on loopback. */
     public TestConnection(Channel channel, String protocol) {
@@ -61,6 +65,26 @@ public final class TestConnection implements Connection {
     /** Makes its listener one that serves these areas. */
     public void serves(Set<String> areas) {
         serves = Set.copyOf(areas);
+    }
+
+    @Override
+    public String applicationProtocol() {
+        return applicationProtocol;
+    }
+
+    /** Makes it one whose handshake has agreed on this. */
+    public void applicationProtocol(String name) {
+        applicationProtocol = name;
+    }
+
+    @Override
+    public void defended(String limit) {
+        defences.add(limit);
+    }
+
+    /** The limits that have held, in order. */
+    public List<String> defences() {
+        return List.copyOf(defences);
     }
 
     @Override

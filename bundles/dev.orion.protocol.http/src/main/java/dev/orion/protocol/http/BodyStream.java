@@ -2,41 +2,33 @@
 package dev.orion.protocol.http;
 
 import dev.orion.http.ResponseStream;
-import dev.orion.protocol.Framing;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import java.nio.charset.StandardCharsets;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The body of an answer, in chunks or up to the connection's end. */
-final class BodyStream implements ResponseStream {
-
-    private static final int COPIED_BYTES = 1024;
-
-    private static final ByteBuf CR_LF = constant("\r\n");
-    private static final ByteBuf LAST_CHUNK = constant("0\r\n\r\n");
+/** The body of an answer: what is the same in every version of HTTP. */
+abstract class BodyStream implements ResponseStream {
 
     private final ServerExchange exchange;
-    private final ChunkFraming framing;
     private final List<Runnable> actions = new ArrayList<>(1);
     private boolean ended;
     private boolean closed;
 
-    BodyStream(ServerExchange exchange, ChunkFraming framing) {
+    BodyStream(ServerExchange exchange) {
         this.exchange = exchange;
-        this.framing = framing;
     }
+
+    /** Writes a piece. <b>Buffer:</b> takes ownership; it is not empty. */
+    abstract void writePiece(ByteBuf piece);
+
+    abstract void writeEnd(HttpHeaders trailers);
 
     @Override
     public Channel channel() {
         return exchange.channel();
-    }
-
-    @Override
-    public Framing framing() {
-        return framing;
     }
 
     @Override
@@ -45,22 +37,7 @@ final class BodyStream implements ResponseStream {
             piece.release();
             return;
         }
-        Channel channel = channel();
-        if (framing == ChunkFraming.UNTIL_CLOSE) {
-            channel.write(piece, channel.voidPromise());
-            return;
-        }
-        ByteBuf chunk = channel.alloc().buffer(COPIED_BYTES + 10);
-        if (piece.readableBytes() <= COPIED_BYTES) {
-            framing.frame(piece, chunk);
-            piece.release();
-            channel.write(chunk, channel.voidPromise());
-            return;
-        }
-        ChunkFraming.head(piece.readableBytes(), chunk);
-        channel.write(chunk, channel.voidPromise());
-        channel.write(piece, channel.voidPromise());
-        channel.write(CR_LF.duplicate(), channel.voidPromise());
+        writePiece(piece);
     }
 
     @Override
@@ -70,14 +47,17 @@ final class BodyStream implements ResponseStream {
 
     @Override
     public void end() {
+        end(EmptyHttpHeaders.INSTANCE);
+    }
+
+    @Override
+    public void end(HttpHeaders trailers) {
         if (ended) {
             return;
         }
         ended = true;
         actions.clear();
-        if (framing == ChunkFraming.CHUNKED) {
-            channel().write(LAST_CHUNK.duplicate(), channel().voidPromise());
-        }
+        writeEnd(trailers);
         exchange.streamEnded();
     }
 
@@ -113,10 +93,5 @@ final class BodyStream implements ResponseStream {
         List<Runnable> now = List.copyOf(actions);
         actions.clear();
         now.forEach(exchange::guarded);
-    }
-
-    private static ByteBuf constant(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(bytes).asReadOnly());
     }
 }

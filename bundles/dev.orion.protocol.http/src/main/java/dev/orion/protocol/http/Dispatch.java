@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,16 +30,9 @@ final class Dispatch {
 
     static void dispatch(ServerExchange exchange, HttpProtocol.Settings settings, Routes routes) {
         HttpRequest request = exchange.request();
-        Optional<Target> target = Optional.empty();
-        Optional<HttpResponseStatus> fault = RequestCheck.fault(request);
-        if (fault.isEmpty()) {
-            target = Target.parse(request.uri());
-            if (target.isEmpty() || isMisplacedStar(target.get(), request)) {
-                fault = Optional.of(badTarget(request));
-            }
-        }
-        if (fault.isPresent()) {
-            refuse(exchange, fault.get());
+        Optional<Target> target = Target.parse(request.uri());
+        if (target.isEmpty() || isMisplacedStar(target.get(), request)) {
+            refuse(exchange, badTarget(request));
             return;
         }
         exchange.target(target.get());
@@ -58,7 +52,7 @@ final class Dispatch {
                 : HttpResponseStatus.BAD_REQUEST;
     }
 
-    private static void refuse(ServerExchange exchange, HttpResponseStatus status) {
+    static void refuse(ServerExchange exchange, HttpResponseStatus status) {
         Throwable cause = exchange.request().decoderResult().cause();
         log.atDebug()
                 .addKeyValue("connection_id", exchange.connection().id())
@@ -99,7 +93,8 @@ final class Dispatch {
 
     private static void route(ServerExchange exchange, Routes routes) {
         HttpRequest request = exchange.request();
-        String method = request.method().name();
+        // RFC 8441 §5: an extended CONNECT is to a WebSocket what GET is in HTTP/1.1.
+        String method = exchange.isTunnel() ? "GET" : request.method().name();
         if (method.equals("OPTIONS") && isPreflight(request.headers())) {
             preflight(exchange, routes);
             return;
@@ -173,7 +168,10 @@ final class Dispatch {
     /** The protocols that the request offers to be upgraded to (RFC 9110 §7.8). */
     private static Set<String> offers(HttpRequest request) {
         HttpHeaders headers = request.headers();
-        if (RequestCheck.isOld(request)
+        if (request instanceof Http2Request extended && !extended.protocol().isEmpty()) {
+            return Set.of(extended.protocol());
+        }
+        if (request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) != 0
                 || !headers.contains(HttpHeaderNames.UPGRADE)
                 || !headers.containsValue(
                         HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)) {

@@ -6,17 +6,15 @@ import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
 import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
 
 import dev.orion.configuration.Durations;
+import dev.orion.http.Http2Options;
 import dev.orion.http.HttpService;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.Protocol;
 import dev.orion.protocol.Speaks;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.EventLoop;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Modified;
@@ -25,7 +23,10 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
-/** Speaks HTTP/1.1 (RFC 9110, RFC 9112) and gives each exchange to the service of its path. */
+/**
+ * Speaks HTTP/1.1 (RFC 9112) and HTTP/2 (RFC 9113) and gives each exchange to the service of its
+ * path.
+ */
 @Component(configurationPid = HttpProtocol.PID)
 @Designate(ocd = HttpProtocol.Config.class)
 @Speaks("http")
@@ -33,7 +34,7 @@ public final class HttpProtocol implements Protocol {
 
     static final String PID = "dev.orion.protocol.http";
 
-    @ObjectClassDefinition(name = "HTTP/1.1")
+    @ObjectClassDefinition(name = "HTTP/1.1 and HTTP/2")
     @interface Config {
 
         @AttributeDefinition(
@@ -64,6 +65,35 @@ public final class HttpProtocol implements Protocol {
                         "Origins of web pages, as https://app.example, that may send requests"
                                 + " beside those of the listener's own host.")
         String[] allowedOrigins() default {};
+
+        @AttributeDefinition(
+                description = "HTTP/2: requests of a connection at once; more are refused.",
+                min = "1",
+                max = "100000")
+        int maxStreams() default 100;
+
+        @AttributeDefinition(
+                description =
+                        "HTTP/2: what a peer may send of each body ahead of whoever reads it.",
+                min = "65535",
+                max = "16777216")
+        int streamWindowBytes() default 262_144;
+
+        @AttributeDefinition(
+                description =
+                        "HTTP/2: streams of a connection that may be reset within 10 s; then it is"
+                                + " ended with ENHANCE_YOUR_CALM.",
+                min = "1",
+                max = "1000000")
+        int maxResets() default 1000;
+
+        @AttributeDefinition(
+                description =
+                        "HTTP/2: pings, settings and other frames that carry no message, in a row"
+                                + " within 10 s; then it is ended with ENHANCE_YOUR_CALM.",
+                min = "10",
+                max = "1000000")
+        int maxControlFrames() default 1000;
     }
 
     record Settings(
@@ -71,7 +101,8 @@ public final class HttpProtocol implements Protocol {
             int maxInitialLineBytes,
             Duration headerTimeout,
             Duration idleTimeout,
-            OriginPolicy origins) {
+            OriginPolicy origins,
+            Http2Limits http2) {
 
         static final Settings DEFAULT =
                 new Settings(
@@ -79,7 +110,8 @@ public final class HttpProtocol implements Protocol {
                         4096,
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(60),
-                        new OriginPolicy(List.of()));
+                        new OriginPolicy(List.of()),
+                        Http2Limits.DEFAULT);
 
         Settings {
             positive("headerTimeout", headerTimeout);
@@ -87,12 +119,25 @@ public final class HttpProtocol implements Protocol {
         }
 
         static Settings of(Config config) {
+            Duration headerTimeout = Durations.parse(config.headerTimeout());
+            Duration idleTimeout = Durations.parse(config.idleTimeout());
             return new Settings(
                     config.maxHeaderBytes(),
                     config.maxInitialLineBytes(),
-                    Durations.parse(config.headerTimeout()),
-                    Durations.parse(config.idleTimeout()),
-                    new OriginPolicy(List.of(config.allowedOrigins())));
+                    headerTimeout,
+                    idleTimeout,
+                    new OriginPolicy(List.of(config.allowedOrigins())),
+                    new Http2Limits(
+                            new Http2Options(
+                                    config.maxStreams(),
+                                    config.maxHeaderBytes(),
+                                    config.streamWindowBytes(),
+                                    idleTimeout,
+                                    Duration.ZERO),
+                            config.maxResets(),
+                            config.maxControlFrames(),
+                            headerTimeout,
+                            idleTimeout));
         }
 
         private static void positive(String name, Duration time) {
@@ -102,8 +147,7 @@ public final class HttpProtocol implements Protocol {
         }
     }
 
-    private final HttpDate date = new HttpDate(Clock.systemUTC());
-    private final Map<EventLoop, Deadlines> deadlines = new ConcurrentHashMap<>();
+    private final HttpTime time = new HttpTime();
 
     // any thread
     private volatile Settings settings;
@@ -145,26 +189,51 @@ public final class HttpProtocol implements Protocol {
 
     @Override
     public void serve(Connection connection) {
+        if (connection.applicationProtocol().equals("h2")) {
+            serveHttp2(connection);
+        } else {
+            serveHttp1(connection);
+        }
+    }
+
+    /** Where both have agreed on HTTP/2, or the peer has begun it (RFC 9113 §3). */
+    void serveHttp2(Connection connection) {
+        Http2Connection.install(connection, settings.http2(), time, this::dispatch);
+    }
+
+    /** Where the peer has asked for HTTP/2 in a request, which it gets to be answered there. */
+    void serveHttp2(Connection connection, Http2Upgrade upgrade) {
+        Http2Connection.install(
+                connection,
+                settings.http2(),
+                time,
+                this::dispatch,
+                upgrade.settings(),
+                upgrade.request());
+    }
+
+    private void serveHttp1(Connection connection) {
         ChannelPipeline pipeline = connection.channel().pipeline();
         var decoder = new RequestDecoder(settings);
         pipeline.addLast(RequestDecoder.NAME, decoder); // bytes -> requests, paused and resumed
-        pipeline.addLast(HttpConnection.NAME, new HttpConnection(this, connection, decoder));
+        pipeline.addLast(Http1Connection.NAME, new Http1Connection(this, connection, decoder));
     }
 
     Settings settings() {
         return settings;
     }
 
-    HttpDate date() {
-        return date;
+    HttpTime time() {
+        return time;
     }
 
-    Deadlines deadlines(EventLoop loop) {
-        return deadlines.computeIfAbsent(loop, Deadlines::new);
+    /** Finds who answers. */
+    void dispatch(ServerExchange exchange) {
+        Dispatch.dispatch(exchange, settings, routes());
     }
 
     /** The index of the services that are there now. */
-    Routes routes() {
+    private Routes routes() {
         List<Map.Entry<Map<String, Object>, HttpService>> now = services;
         Routes known = routes;
         if (!known.indexes(now)) {

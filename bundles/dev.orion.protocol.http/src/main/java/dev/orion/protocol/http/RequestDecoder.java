@@ -2,6 +2,7 @@
 package dev.orion.protocol.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -30,10 +32,26 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     static final String NAME = "decode";
 
+    /** The message that says that the peer has begun to speak HTTP/2 (RFC 9113 §3.4). */
+    static final Object HTTP2 =
+            new Object() {
+                @Override
+                public String toString() {
+                    return "RequestDecoder.HTTP2";
+                }
+            };
+
+    private static final ByteBuf PREFACE =
+            Unpooled.unreleasableBuffer(
+                    Unpooled.copiedBuffer(
+                                    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", StandardCharsets.US_ASCII)
+                            .asReadOnly());
+
     private static final byte[] SCHEME = {'H', 'T', 'T', 'P', '/'}; // RFC 9112 §2.3
     private static final int CONTENT_LENGTH = HttpHeaderNames.CONTENT_LENGTH.length();
 
     private ChannelHandlerContext ctx;
+    private boolean mayBeHttp2 = true;
     private boolean paused;
     private boolean discarding;
     private boolean inRead;
@@ -138,6 +156,16 @@ final class RequestDecoder extends HttpRequestDecoder {
     private void decodeHead(ChannelHandlerContext context, ByteBuf in, List<Object> out)
             throws Exception {
         insideHead = true;
+        if (mayBeHttp2) {
+            int same = Math.min(in.readableBytes(), PREFACE.readableBytes());
+            mayBeHttp2 = ByteBufUtil.equals(in, in.readerIndex(), PREFACE, 0, same);
+            if (mayBeHttp2) {
+                if (same == PREFACE.readableBytes()) {
+                    context.fireChannelRead(HTTP2); // whoever takes it removes this decoder
+                }
+                return;
+            }
+        }
         if (hasFoldedLine(in)) {
             in.skipBytes(in.readableBytes());
             discarding = true;

@@ -42,7 +42,7 @@ final class ResponseHead {
         ByteBufUtil.writeAscii(out, Integer.toString(status.code()));
         out.writeByte(' ');
         ByteBufUtil.writeAscii(out, status.reasonPhrase());
-        out.writeShort(ChunkFraming.CR_LF);
+        out.writeShort(BodyFraming.CR_LF);
         field(out, HttpHeaderNames.DATE, date);
         Iterator<Map.Entry<CharSequence, CharSequence>> fields = headers.iteratorCharSequence();
         while (fields.hasNext()) {
@@ -58,12 +58,12 @@ final class ResponseHead {
         write(out, name);
         out.writeBytes(SEPARATOR);
         write(out, value);
-        out.writeShort(ChunkFraming.CR_LF);
+        out.writeShort(BodyFraming.CR_LF);
     }
 
     /** Ends the head. */
     static void end(ByteBuf out) {
-        out.writeShort(ChunkFraming.CR_LF);
+        out.writeShort(BodyFraming.CR_LF);
     }
 
     private static boolean isOurs(CharSequence name) {

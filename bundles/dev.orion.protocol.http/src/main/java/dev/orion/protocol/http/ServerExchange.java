@@ -7,7 +7,6 @@ import dev.orion.http.BodyReader;
 import dev.orion.http.HttpExchange;
 import dev.orion.http.ResponseStream;
 import dev.orion.net.CloseReason;
-import dev.orion.protocol.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -15,7 +14,6 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -23,24 +21,25 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One request of a connection, and its answer.
+ * One request and its answer: what is the same in every version of HTTP.
  *
- * <p>It ends when the answer is written and the request's body has been read or thrown away.
+ * <p>It ends when the answer is written and the request's body has been read or given up.
  *
  * <p><b>Threads:</b> the connection's event loop.
  */
-final class ServerExchange implements HttpExchange {
+abstract class ServerExchange implements HttpExchange {
 
+    private static final Logger log = LoggerFactory.getLogger("dev.orion.protocol.http");
     private static final String TEXT = "text/plain; charset=utf-8";
-    private static final int COPIED_BODY_BYTES = 1024;
-
-    /** How much of a body that nobody wants is read to keep the connection. */
-    private static final int MAX_UNWANTED_BYTES = 65_536;
 
     private enum Answer {
         NONE,
@@ -49,29 +48,64 @@ final class ServerExchange implements HttpExchange {
         DONE
     }
 
-    private final HttpConnection http;
     private final HttpRequest request;
     private Target target;
-    private boolean mustClose;
     private String corsOrigin = "";
     private boolean expectsContinue;
 
     private BodyReader reader;
     private boolean bodyComplete;
-    private int unwantedBytes;
+    private HttpHeaders trailers = EmptyHttpHeaders.INSTANCE;
 
     private Answer answer = Answer.NONE;
     private boolean answeredForService;
+    private boolean cut;
+    private List<Runnable> cutActions = List.of();
     private BodyStream stream;
     private Runnable upgrade;
 
-    ServerExchange(HttpConnection http, HttpRequest request) {
-        this.http = http;
+    ServerExchange(HttpRequest request) {
         this.request = request;
-        this.mustClose = !HttpUtil.isKeepAlive(request);
         this.expectsContinue =
                 !RequestCheck.isOld(request) && HttpUtil.is100ContinueExpected(request);
     }
+
+    // What each version of HTTP does in its own way
+
+    /** Tells the peer to send the body (RFC 9110 §15.2.1). */
+    abstract void writeContinue();
+
+    /** Writes an answer. <b>Buffer:</b> takes ownership of {@code body}, empty where none goes. */
+    abstract void write(HttpResponseStatus status, HttpHeaders headers, ByteBuf body);
+
+    /** A body that is not begun yet. */
+    abstract BodyStream newStream();
+
+    /** Writes the head of an answer whose body, if it may have one, follows. */
+    abstract void writeHead(HttpResponseStatus status, HttpHeaders headers);
+
+    /** Leaves HTTP. */
+    abstract void leave(String protocol, HttpHeaders headers, Consumer<ChannelPipeline> install);
+
+    /** Sends what was written, at the latest when this turn ends. */
+    abstract void flush();
+
+    /** Decides anew whether the peer's bytes are wanted. */
+    abstract void regulate();
+
+    /** The answer is complete; perhaps the request is not. */
+    abstract void answered();
+
+    /** The body is nobody's. */
+    abstract void dropBody();
+
+    /** There will be nothing after this answer's end that the peer could understand. */
+    abstract void mustEnd();
+
+    /** Ends it where its answer cannot be what it should. */
+    abstract void abort(CloseReason reason);
+
+    // The request
 
     void target(Target parsed) {
         target = parsed;
@@ -84,11 +118,6 @@ final class ServerExchange implements HttpExchange {
 
     Channel channel() {
         return connection().channel();
-    }
-
-    @Override
-    public Connection connection() {
-        return http.connection();
     }
 
     @Override
@@ -132,19 +161,23 @@ final class ServerExchange implements HttpExchange {
         }
         reader = taker;
         if (bodyComplete) {
-            endBody();
+            tellEnd();
             return;
         }
         if (expectsContinue) {
             expectsContinue = false;
-            http.writeContinue();
+            writeContinue();
         }
-        http.regulate();
+        regulate();
     }
 
     /** Whether pieces of the body are wanted now. */
     boolean wantsBody() {
         return reader != null && !bodyComplete;
+    }
+
+    boolean isBodyComplete() {
+        return bodyComplete;
     }
 
     /** Takes the next piece. <b>Buffer:</b> borrows {@code piece}. */
@@ -155,16 +188,31 @@ final class ServerExchange implements HttpExchange {
     }
 
     /** The body is complete. */
-    void endBody() {
+    void endBody(HttpHeaders following) {
         bodyComplete = true;
-        if (reader != null) {
-            guarded(reader::end);
-        }
+        trailers = following;
+        tellEnd();
         if (upgrade != null) {
             upgrade.run();
         } else if (answer == Answer.DONE) {
-            http.finished(this, mustClose);
+            answered();
         }
+    }
+
+    private void tellEnd() {
+        if (reader == null) {
+            return;
+        }
+        if (trailers.isEmpty()) {
+            guarded(reader::end);
+        } else {
+            guarded(() -> reader.end(trailers));
+        }
+    }
+
+    /** Whoever reads the body from now on, nobody or the one who throws it away. */
+    void reader(BodyReader other) {
+        reader = other;
     }
 
     /** What arrives is not a body. */
@@ -186,59 +234,40 @@ final class ServerExchange implements HttpExchange {
         respond(status, headers, Unpooled.wrappedBuffer(line));
     }
 
+    /** An answer without fields of its own. */
+    void respondEmpty(HttpResponseStatus status) {
+        respond(status, EmptyHttpHeaders.INSTANCE, Unpooled.EMPTY_BUFFER);
+    }
+
     @Override
     public void respond(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
         if (!mayAnswer()) {
             body.release();
             return;
         }
-        ByteBuf head = channel().alloc().buffer(256 + COPIED_BODY_BYTES);
-        beginHead(head, status, headers);
-        if (mayHaveBody(status)) {
-            ResponseHead.field(
-                    head, HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.readableBytes()));
-        }
-        ResponseHead.end(head);
-        if (isHeadOnly(status)) {
-            body.release();
-            http.write(head);
-        } else if (body.readableBytes() <= COPIED_BODY_BYTES) {
-            head.writeBytes(body, body.readerIndex(), body.readableBytes());
-            body.release();
-            http.write(head);
-        } else {
-            http.write(head);
-            http.write(body);
-        }
+        endWithoutBody();
+        write(status, headers, body);
         flush();
-        answered();
+        done();
     }
 
     @Override
     public ResponseStream stream(HttpResponseStatus status, HttpHeaders headers) {
-        boolean chunked = !RequestCheck.isOld(request);
-        mustClose |= !chunked;
-        var opened =
-                new BodyStream(this, chunked ? ChunkFraming.CHUNKED : ChunkFraming.UNTIL_CLOSE);
+        BodyStream opened = newStream();
         if (!mayAnswer()) {
             opened.withoutBody();
             return opened;
         }
-        ByteBuf head = channel().alloc().buffer(256);
-        beginHead(head, status, headers);
-        if (chunked && mayHaveBody(status)) {
-            ResponseHead.field(head, HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-        }
-        ResponseHead.end(head);
-        http.write(head);
+        endWithoutBody();
+        writeHead(status, headers);
         flush();
         if (isHeadOnly(status)) {
             opened.withoutBody();
-            answered();
+            done();
         } else {
             answer = Answer.STREAMING;
             stream = opened;
-            http.regulate();
+            regulate();
         }
         return opened;
     }
@@ -249,21 +278,32 @@ final class ServerExchange implements HttpExchange {
             return;
         }
         answer = Answer.UPGRADING;
-        upgrade = () -> http.leave(protocol, upgradeHead(headers), install);
-        if (bodyComplete) {
+        upgrade = () -> leave(protocol, headers, install);
+        if (bodyComplete || isTunnel()) {
             upgrade.run();
         } else if (reader == null) {
             dropBody();
         }
     }
 
-    /** Refuses the request and closes; where an answer has begun already, it only closes. */
+    @Override
+    public void whenCut(Runnable action) {
+        if (cut) {
+            action.run();
+        } else if (answer != Answer.DONE) {
+            var more = new ArrayList<>(cutActions);
+            more.add(action);
+            cutActions = more;
+        }
+    }
+
+    /** Refuses the request and ends; where an answer has begun already, it only ends. */
     void refuse(HttpResponseStatus status) {
         if (answer != Answer.NONE) {
-            http.close(CloseReason.BAD_REQUEST);
+            abort(CloseReason.BAD_REQUEST);
             return;
         }
-        mustClose = true;
+        mustEnd();
         respond(status, status.reasonPhrase());
         answeredForService = true;
     }
@@ -273,43 +313,70 @@ final class ServerExchange implements HttpExchange {
         if (answer == Answer.NONE) {
             refuse(HttpResponseStatus.INTERNAL_SERVER_ERROR);
         } else if (answer != Answer.DONE) {
-            http.close(CloseReason.INTERNAL_ERROR);
+            abort(CloseReason.INTERNAL_ERROR);
         }
     }
 
-    /** Ends a stream early, and lets the connection close after this exchange. */
+    /** Ends a stream early: whoever writes it may say a last word. */
     void endSoon() {
-        mustClose = true;
         if (stream != null && answer == Answer.STREAMING) {
             stream.ask();
         }
     }
 
-    /** The connection is gone. */
+    /** The peer is gone, or has taken the request back. Calling it again does nothing. */
     void cut() {
+        if (cut) {
+            return;
+        }
+        boolean wasInProgress = answer != Answer.DONE;
+        cut = true;
+        answer = Answer.DONE;
+        answeredForService = true;
         if (reader instanceof GatheredBody gathered) {
             gathered.release();
         }
         if (stream != null) {
             stream.cut();
         }
-        answer = Answer.DONE;
-        answeredForService = true;
+        List<Runnable> actions = cutActions;
+        cutActions = List.of();
+        if (wasInProgress) {
+            actions.forEach(this::guarded);
+        }
     }
 
     /** The stream has written its end. */
     void streamEnded() {
         flush();
+        done();
+    }
+
+    /** Whether something has been written that cannot be taken back. */
+    boolean isBegun() {
+        return answer != Answer.NONE;
+    }
+
+    boolean isDone() {
+        return answer == Answer.DONE;
+    }
+
+    /** Whether this is an extended CONNECT, whose body is the new protocol (RFC 8441 §4). */
+    boolean isTunnel() {
+        return request.method().equals(HttpMethod.CONNECT);
+    }
+
+    /** RFC 9110 §10.1.1: without the go-ahead, nobody knows whether a body follows. */
+    private void endWithoutBody() {
+        if (expectsContinue && !bodyComplete) {
+            mustEnd();
+        }
+    }
+
+    private void done() {
+        answer = Answer.DONE;
+        cutActions = List.of();
         answered();
-    }
-
-    void flush() {
-        http.flush();
-    }
-
-    /** Calls into the service. */
-    void guarded(Runnable call) {
-        http.guarded(this, call);
     }
 
     private boolean mayAnswer() {
@@ -327,78 +394,37 @@ final class ServerExchange implements HttpExchange {
         return answeredForService || !channel().isActive();
     }
 
-    private void beginHead(ByteBuf head, HttpResponseStatus status, HttpHeaders headers) {
-        // RFC 9110 §10.1.1: without the go-ahead, nobody knows whether a body follows.
-        mustClose |= expectsContinue && !bodyComplete;
-        ResponseHead.begin(head, status, http.date(), headers);
+    /** The fields that let a page of another host read the answer. */
+    void cors(BiConsumer<CharSequence, CharSequence> field) {
         if (!corsOrigin.isEmpty()) {
-            ResponseHead.field(head, HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, corsOrigin);
-            ResponseHead.field(head, HttpHeaderNames.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
-            ResponseHead.field(head, HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
-        }
-        if (mustClose) {
-            ResponseHead.field(head, HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (RequestCheck.isOld(request)) {
-            ResponseHead.field(head, HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+            field.accept(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, corsOrigin);
+            field.accept(HttpHeaderNames.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
+            field.accept(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
         }
     }
 
-    private ByteBuf upgradeHead(HttpHeaders headers) {
-        ByteBuf head = channel().alloc().buffer(256);
-        ResponseHead.begin(head, HttpResponseStatus.SWITCHING_PROTOCOLS, http.date(), headers);
-        if (!headers.contains(HttpHeaderNames.UPGRADE)) {
-            ResponseHead.field(
-                    head, HttpHeaderNames.UPGRADE, request.headers().get(HttpHeaderNames.UPGRADE));
-        }
-        ResponseHead.field(head, HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
-        ResponseHead.end(head);
-        return head;
-    }
-
-    private boolean isHeadOnly(HttpResponseStatus status) {
+    boolean isHeadOnly(HttpResponseStatus status) {
         return request.method().equals(HttpMethod.HEAD) || !mayHaveBody(status);
     }
 
     /** RFC 9110 §6.4.1. */
-    private static boolean mayHaveBody(HttpResponseStatus status) {
+    static boolean mayHaveBody(HttpResponseStatus status) {
         return status.code() != 204
                 && status.code() != 304
                 && status.codeClass() != HttpStatusClass.INFORMATIONAL;
     }
 
-    private void answered() {
-        answer = Answer.DONE;
-        if (bodyComplete || mustClose) {
-            http.finished(this, mustClose);
-        } else {
-            dropBody();
+    /** Calls into the service; what it throws costs this exchange only. */
+    void guarded(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException broken) {
+            log.atWarn()
+                    .addKeyValue("connection_id", connection().id())
+                    .addKeyValue("path", path())
+                    .setCause(broken)
+                    .log("HTTP service failed");
+            failed();
         }
-    }
-
-    private void dropBody() {
-        reader = new Unwanted();
-        http.regulate();
-    }
-
-    /** Throws a body away, up to a limit. */
-    private final class Unwanted implements BodyReader {
-
-        @Override
-        public void piece(ByteBuf piece) {
-            unwantedBytes += piece.readableBytes();
-            if (unwantedBytes > MAX_UNWANTED_BYTES) {
-                http.close(CloseReason.BAD_REQUEST);
-            }
-        }
-
-        @Override
-        public void end() {
-            // The exchange goes on by itself.
-        }
-    }
-
-    /** An answer without fields of its own. */
-    void respondEmpty(HttpResponseStatus status) {
-        respond(status, EmptyHttpHeaders.INSTANCE, Unpooled.EMPTY_BUFFER);
     }
 }

@@ -7,7 +7,9 @@ import dev.orion.protocol.Connection;
 import dev.orion.testkit.TestConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.DefaultChannelId;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.local.LocalServerChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,9 +27,10 @@ final class HttpPeer implements AutoCloseable {
                     4096,
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(60),
-                    new OriginPolicy(List.of("https://app.example")));
+                    new OriginPolicy(List.of("https://app.example")),
+                    Http2Limits.DEFAULT);
 
-    final EmbeddedChannel channel = new EmbeddedChannel();
+    final EmbeddedChannel channel = accepted();
     final TestConnection connection =
             new TestConnection(channel, "http", Endpoint.parse("http://127.0.0.1:8080"));
 
@@ -40,6 +43,12 @@ final class HttpPeer implements AutoCloseable {
         connection.serves(serves);
         channel.freezeTime();
         new HttpProtocol(SETTINGS, services).serve(connection);
+    }
+
+    /** Netty's HTTP/2 knows a server by its channel's parent. */
+    static EmbeddedChannel accepted() {
+        return new EmbeddedChannel(
+                new LocalServerChannel(), DefaultChannelId.newInstance(), true, false);
     }
 
     /** A client of a server with one service at {@code /x}, for GET and POST. */

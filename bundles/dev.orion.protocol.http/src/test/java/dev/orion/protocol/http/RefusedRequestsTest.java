@@ -40,7 +40,7 @@ class RefusedRequestsTest {
                 head(414, "GET /" + "x".repeat(5000) + " HTTP/1.1\r\n" + HOST),
                 head(501, "CONNECT a:80 HTTP/1.1\r\n" + HOST),
                 head(505, "GET /x HTTP/2.0\r\n" + HOST),
-                head(505, "PRI * HTTP/2.0\r\n"),
+                head(505, "PRI * HTTP/2.0\r\n" + HOST),
                 // RFC 9112 §3.2: Host
                 head(400, "GET /x HTTP/1.1\r\n"),
                 head(400, "GET /x HTTP/1.1\r\n" + HOST + HOST),

@@ -25,7 +25,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("StringConcatToTextBlock") // the lines of HTTP end in CR LF
-class HttpConnectionTest {
+class Http1ConnectionTest {
 
     private static final String GET = "GET /x HTTP/1.1\r\nHost: localhost:8080\r\n\r\n";
     private static final HttpService HELLO =
@@ -468,7 +468,7 @@ class HttpConnectionTest {
             assertThat(peer.handedOn())
                     .singleElement()
                     .isEqualTo(Unpooled.copiedBuffer(new byte[] {(byte) 0x81, 2}));
-            assertThat(pipeline).doesNotContain(HttpConnection.NAME, RequestDecoder.NAME);
+            assertThat(pipeline).doesNotContain(Http1Connection.NAME, RequestDecoder.NAME);
             assertThat(peer.connection.protocol()).isEqualTo("websocket");
             assertThat(peer.send(GET)).isEmpty();
         }

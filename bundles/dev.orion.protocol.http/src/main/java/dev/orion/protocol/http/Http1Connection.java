@@ -22,6 +22,7 @@ import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Ends:</b> a close says {@code Connection: close}, shuts the output and waits a moment for
  * the peer, so that the last answer is not lost to a reset (RFC 9112 §9.6).
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter {
+final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     static final String NAME = "http";
 
@@ -52,14 +53,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final RequestDecoder decoder;
     private ChannelHandlerContext ctx;
     private Deadlines.Deadline deadline;
-    private ServerExchange current;
+    private Http1Exchange current;
     private CloseReason closing;
     private CloseReason leaving;
     private boolean reading;
     private boolean holding; // the socket is not read because of this one
     private boolean headTimed;
 
-    HttpConnection(HttpProtocol protocol, Connection connection, RequestDecoder decoder) {
+    Http1Connection(HttpProtocol protocol, Connection connection, RequestDecoder decoder) {
         this.protocol = protocol;
         this.settings = protocol.settings();
         this.connection = connection;
@@ -71,13 +72,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     AsciiString date() {
-        return protocol.date().now();
+        return protocol.time().date();
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         ctx = added;
-        deadline = protocol.deadlines(added.channel().eventLoop()).add(this::timedOut);
+        deadline = protocol.time().deadlines(added.channel().eventLoop()).add(this::timedOut);
         deadline.after(settings.idleTimeout());
     }
 
@@ -90,6 +91,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message == RequestDecoder.HTTP2) {
+            speakHttp2();
+            return;
+        }
         reading = true;
         try {
             if (closing != null) {
@@ -127,7 +132,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         deadline.remove();
         if (current != null) {
-            ServerExchange cut = current;
+            Http1Exchange cut = current;
             current = null;
             cut.cut();
         }
@@ -164,23 +169,48 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         headTimed = false;
         deadline.never();
         decoder.pause();
-        ServerExchange exchange = new ServerExchange(this, request);
+        var exchange = new Http1Exchange(this, request);
         current = exchange;
         if (leaving != null) {
-            exchange.endSoon();
+            exchange.mustEnd();
         }
-        Dispatch.dispatch(exchange, protocol.settings(), protocol.routes());
+        Optional<HttpResponseStatus> fault = RequestCheck.fault(request);
+        if (fault.isPresent()) {
+            Dispatch.refuse(exchange, fault.get());
+            return;
+        }
+        Optional<Http2Upgrade> upgrade = Http2Upgrade.of(request, connection);
+        if (upgrade.isPresent() && leaving == null) {
+            exchange.upgrade(
+                    connection.protocol(),
+                    Http2Upgrade.ANSWER,
+                    pipeline -> protocol.serveHttp2(connection, upgrade.get()));
+        } else {
+            protocol.dispatch(exchange);
+        }
+    }
+
+    /** The peer has begun with the preface of HTTP/2, which the decoder hands on. */
+    private void speakHttp2() {
+        ChannelPipeline pipeline = ctx.pipeline();
+        pipeline.remove(this);
+        protocol.serveHttp2(connection);
+        if (leaving != null) {
+            pipeline.fireUserEventTriggered(new GoAway(leaving));
+        }
+        readSocket(true);
+        pipeline.remove(decoder);
     }
 
     private void takeBody(HttpContent content) {
-        ServerExchange exchange = current;
+        Http1Exchange exchange = current;
         if (content.decoderResult().isFailure()) {
             exchange.badBody();
             return;
         }
         exchange.piece(content.content());
-        if (content instanceof LastHttpContent && current == exchange) {
-            exchange.endBody();
+        if (content instanceof LastHttpContent last && current == exchange) {
+            exchange.endBody(last.trailingHeaders());
         }
         if (current == exchange) {
             arm();
@@ -214,22 +244,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         writeNow(head);
     }
 
-    /** Calls into a service; what it throws costs this exchange only. */
-    void guarded(ServerExchange exchange, Runnable call) {
-        try {
-            call.run();
-        } catch (RuntimeException broken) {
-            log.atWarn()
-                    .addKeyValue("connection_id", connection.id())
-                    .addKeyValue("path", exchange.path())
-                    .setCause(broken)
-                    .log("HTTP service failed");
-            exchange.failed();
-        }
-    }
-
     /** An exchange has ended: the next one may begin. */
-    void finished(ServerExchange exchange, boolean close) {
+    void finished(Http1Exchange exchange, boolean close) {
         if (current != exchange) {
             return;
         }
@@ -245,7 +261,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Leaves HTTP. <b>Buffer:</b> takes ownership of {@code head}. */
     void leave(String name, ByteBuf head, Consumer<ChannelPipeline> install) {
         ChannelPipeline pipeline = ctx.pipeline();
-        ServerExchange last = current;
+        Http1Exchange last = current;
         current = null;
         writeNow(head);
         connection.protocol(name);
@@ -347,6 +363,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (current == null) {
             close(reason);
         } else {
+            current.mustEnd();
             current.endSoon();
         }
     }
@@ -357,7 +374,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         closing = reason;
-        ServerExchange cut = current;
+        Http1Exchange cut = current;
         current = null;
         if (cut != null) {
             cut.cut();

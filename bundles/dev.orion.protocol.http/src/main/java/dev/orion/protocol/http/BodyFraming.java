@@ -5,7 +5,7 @@ import dev.orion.protocol.Framing;
 import io.netty.buffer.ByteBuf;
 
 /** How the pieces of an answer's body are marked off. */
-enum ChunkFraming implements Framing {
+enum BodyFraming implements Framing {
 
     /** HTTP/1.1: chunks (RFC 9112 §7.1). */
     CHUNKED {
@@ -20,8 +20,8 @@ enum ChunkFraming implements Framing {
         }
     },
 
-    /** HTTP/1.0: the body ends with the connection. */
-    UNTIL_CLOSE {
+    /** As they are: HTTP/1.0, where the connection's end is that of the body, and HTTP/2. */
+    BARE {
         @Override
         public void frame(ByteBuf payload, ByteBuf out) {
             out.writeBytes(payload, payload.readerIndex(), payload.readableBytes());

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.protocol.http;
+
+import dev.orion.http.BodyReader;
+import dev.orion.net.CloseReason;
+import dev.orion.protocol.Connection;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import java.util.function.Consumer;
+
+/**
+ * One request of an HTTP/1.1 connection, and its answer.
+ *
+ * <p><b>Threads:</b> the connection's event loop.
+ */
+final class Http1Exchange extends ServerExchange {
+
+    private static final int COPIED_BODY_BYTES = 1024;
+
+    /** How much of a body that nobody wants is read to keep the connection. */
+    private static final int MAX_UNWANTED_BYTES = 65_536;
+
+    private final Http1Connection http;
+    private boolean mustClose;
+    private int unwantedBytes;
+
+    Http1Exchange(Http1Connection http, HttpRequest request) {
+        super(request);
+        this.http = http;
+        this.mustClose = !HttpUtil.isKeepAlive(request);
+    }
+
+    @Override
+    public Connection connection() {
+        return http.connection();
+    }
+
+    @Override
+    void writeContinue() {
+        http.writeContinue();
+    }
+
+    @Override
+    void regulate() {
+        http.regulate();
+    }
+
+    @Override
+    void flush() {
+        http.flush();
+    }
+
+    @Override
+    void mustEnd() {
+        mustClose = true;
+    }
+
+    @Override
+    void abort(CloseReason reason) {
+        http.close(reason);
+    }
+
+    @Override
+    void write(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
+        ByteBuf head = channel().alloc().buffer(256 + COPIED_BODY_BYTES);
+        beginHead(head, status, headers);
+        if (mayHaveBody(status)) {
+            ResponseHead.field(
+                    head, HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.readableBytes()));
+        }
+        ResponseHead.end(head);
+        if (isHeadOnly(status)) {
+            body.release();
+            http.write(head);
+        } else if (body.readableBytes() <= COPIED_BODY_BYTES) {
+            head.writeBytes(body, body.readerIndex(), body.readableBytes());
+            body.release();
+            http.write(head);
+        } else {
+            http.write(head);
+            http.write(body);
+        }
+    }
+
+    @Override
+    BodyStream newStream() {
+        boolean chunked = !RequestCheck.isOld(request());
+        mustClose |= !chunked;
+        boolean trailersWanted =
+                request()
+                        .headers()
+                        .containsValue(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS, true);
+        return new Http1Body(
+                this, chunked ? BodyFraming.CHUNKED : BodyFraming.BARE, trailersWanted);
+    }
+
+    @Override
+    void writeHead(HttpResponseStatus status, HttpHeaders headers) {
+        ByteBuf head = channel().alloc().buffer(256);
+        beginHead(head, status, headers);
+        if (!RequestCheck.isOld(request()) && mayHaveBody(status)) {
+            ResponseHead.field(head, HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        ResponseHead.end(head);
+        http.write(head);
+    }
+
+    @Override
+    void leave(String protocol, HttpHeaders headers, Consumer<ChannelPipeline> install) {
+        http.leave(protocol, upgradeHead(headers), install);
+    }
+
+    @Override
+    void answered() {
+        if (isBodyComplete() || mustClose) {
+            http.finished(this, mustClose);
+        } else {
+            dropBody();
+        }
+    }
+
+    @Override
+    void dropBody() {
+        reader(new Unwanted());
+        http.regulate();
+    }
+
+    private void beginHead(ByteBuf head, HttpResponseStatus status, HttpHeaders headers) {
+        ResponseHead.begin(head, status, http.date(), headers);
+        cors((name, value) -> ResponseHead.field(head, name, value));
+        if (mustClose) {
+            ResponseHead.field(head, HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (RequestCheck.isOld(request())) {
+            ResponseHead.field(head, HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+    }
+
+    private ByteBuf upgradeHead(HttpHeaders headers) {
+        ByteBuf head = channel().alloc().buffer(256);
+        ResponseHead.begin(head, HttpResponseStatus.SWITCHING_PROTOCOLS, http.date(), headers);
+        if (!headers.contains(HttpHeaderNames.UPGRADE)) {
+            ResponseHead.field(
+                    head,
+                    HttpHeaderNames.UPGRADE,
+                    request().headers().get(HttpHeaderNames.UPGRADE));
+        }
+        ResponseHead.field(head, HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        ResponseHead.end(head);
+        return head;
+    }
+
+    /** Throws a body away, up to a limit. */
+    private final class Unwanted implements BodyReader {
+
+        @Override
+        public void piece(ByteBuf piece) {
+            unwantedBytes += piece.readableBytes();
+            if (unwantedBytes > MAX_UNWANTED_BYTES) {
+                http.close(CloseReason.BAD_REQUEST);
+            }
+        }
+
+        @Override
+        public void end() {
+            // The exchange goes on by itself.
+        }
+    }
+}

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.protocol.http;
+
+import dev.orion.http.Http2Options;
+import dev.orion.net.CloseReason;
+import dev.orion.protocol.Connection;
+import dev.orion.protocol.GoAway;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
+import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2PingFrame;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2SettingsFrame;
+import io.netty.util.AsciiString;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.AbstractScheduledEventExecutor;
+import io.netty.util.concurrent.Ticker;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One HTTP/2 connection: its end, its time-outs and what its peer may not do. Its streams are
+ * channels of their own.
+ *
+ * <p><b>Threads:</b> the connection's event loop.
+ *
+ * <p><b>Ends:</b> a good-bye is GOAWAY in two steps (RFC 9113 §6.8), so that requests which are on
+ * their way are still served; the connection is closed after the last of them.
+ */
+final class Http2Connection extends ChannelInboundHandlerAdapter {
+
+    private static final Logger log = LoggerFactory.getLogger("dev.orion.protocol.http");
+
+    private static final String CODEC = "http2";
+    private static final long GOODBYE = 0x6f72696f6eL; // what the ping of a good-bye carries
+    private static final int MAX_QUEUED_CONTROL_FRAMES = 1000;
+    private static final int MAX_EMPTY_DATA_FRAMES = 10;
+
+    private final Connection connection;
+    private final Http2Limits limits;
+    private final HttpTime time;
+    private final Consumer<Http2Exchange> dispatch;
+    private final LastWords lastWords;
+
+    private final Set<Channel> streams = new HashSet<>();
+    private Http2Floods floods;
+    private ChannelHandlerContext ctx;
+    private Deadlines.Deadline deadline;
+    private boolean begun; // the peer's settings are there
+    private CloseReason leaving;
+    private boolean lastStreamSaid;
+
+    private Http2Connection(
+            Connection connection,
+            Http2Limits limits,
+            HttpTime time,
+            Consumer<Http2Exchange> dispatch) {
+        this.connection = connection;
+        this.limits = limits;
+        this.time = time;
+        this.dispatch = dispatch;
+        this.lastWords = new LastWords(connection);
+    }
+
+    /**
+     * Has HTTP/2 spoken on a connection from now on.
+     *
+     * @param dispatch finds who answers
+     */
+    static void install(
+            Connection connection,
+            Http2Limits limits,
+            HttpTime time,
+            Consumer<Http2Exchange> dispatch) {
+        new Http2Connection(connection, limits, time, dispatch).install();
+    }
+
+    /**
+     * As {@link #install}, after an upgrade from HTTP/1.1 whose request becomes stream 1 (RFC 7540
+     * §3.2).
+     */
+    static void install(
+            Connection connection,
+            Http2Limits limits,
+            HttpTime time,
+            Consumer<Http2Exchange> dispatch,
+            Http2Settings settings,
+            Http2Headers request) {
+        var http = new Http2Connection(connection, limits, time, dispatch);
+        http.goOn(http.install(), settings, request);
+    }
+
+    private Http2FrameCodec install() {
+        ChannelPipeline pipeline = connection.channel().pipeline();
+        Http2FrameCodec codec = codec();
+        Ticker ticker =
+                connection.channel().eventLoop() instanceof AbstractScheduledEventExecutor executor
+                        ? executor.ticker()
+                        : Ticker.systemTicker();
+        floods = new Http2Floods(codec.decoder().frameListener(), limits, ticker);
+        codec.decoder().frameListener(floods);
+        pipeline.addLast(LastWords.NAME, lastWords); // the last bytes are read, then it closes
+        pipeline.addLast(CODEC, codec); // bytes <-> frames
+        pipeline.addLast("streams", new Http2MultiplexHandler(new Streams())); // frames -> channels
+        pipeline.addLast("http", this);
+        return codec;
+    }
+
+    private Http2FrameCodec codec() {
+        Http2Options options = limits.options();
+        int seconds = (int) Http2Limits.WINDOW.toSeconds();
+        return Http2FrameCodecBuilder.forServer()
+                .initialSettings(
+                        Http2Settings.defaultSettings()
+                                .maxConcurrentStreams(options.maxStreams())
+                                .maxHeaderListSize(options.maxHeaderBytes())
+                                .initialWindowSize(options.windowBytes())
+                                .connectProtocolEnabled(true)) // RFC 8441 §3
+                .validateHeaders(true)
+                .validateRequiredPseudoHeaders(true)
+                .decoderEnforceMaxRstFramesPerWindow(limits.maxResets(), seconds)
+                .encoderEnforceMaxRstFramesPerWindow(limits.maxResets(), seconds)
+                .encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES)
+                .decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES)
+                .decoupleCloseAndGoAway(true) // good-byes are said here
+                .build();
+    }
+
+    private void goOn(Http2FrameCodec codec, Http2Settings settings, Http2Headers request) {
+        ChannelHandlerContext frames = ctx.pipeline().context(codec);
+        try {
+            codec.onHttpServerUpgrade(settings);
+            codec.decoder()
+                    .frameListener()
+                    .onHeadersRead(frames, Http2CodecUtil.HTTP_UPGRADE_STREAM_ID, request, 0, true);
+            frames.fireChannelReadComplete();
+            codec.flush(frames);
+        } catch (Http2Exception refused) {
+            codec.onError(frames, false, refused);
+        }
+    }
+
+    // What the streams ask
+
+    AsciiString date() {
+        return time.date();
+    }
+
+    Deadlines.Deadline deadline(Runnable passed) {
+        return time.deadlines(connection.channel().eventLoop()).add(passed);
+    }
+
+    /** How long a stream may stand still. */
+    Duration stalled() {
+        return limits.stalled();
+    }
+
+    void dispatch(Http2Exchange exchange) {
+        dispatch.accept(exchange);
+    }
+
+    /** A piece of an answer is on its way. */
+    void wrote() {
+        floods.progress();
+    }
+
+    void opened(Channel stream) {
+        streams.add(stream);
+        deadline.never();
+    }
+
+    void closed(Channel stream) {
+        streams.remove(stream);
+        if (!streams.isEmpty()) {
+            return;
+        }
+        if (lastStreamSaid) {
+            connection.finish(leaving);
+        } else {
+            waitForRequest();
+        }
+    }
+
+    // The connection
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        ctx = added;
+        deadline = deadline(this::timedOut);
+        deadline.after(limits.preface());
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        deadline.remove();
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object frame) {
+        if (frame instanceof Http2SettingsFrame) {
+            begun = true;
+        } else if (frame instanceof Http2PingFrame ping
+                && ping.ack()
+                && ping.content() == GOODBYE) {
+            sayLastStream();
+        }
+        if (begun && streams.isEmpty()) {
+            waitForRequest();
+        }
+        ReferenceCountUtil.release(frame);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof GoAway goAway) {
+            goAway(goAway);
+        } else {
+            context.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        connection.failed(cause);
+        if (cause instanceof Http2Exception fault) {
+            refuse(fault);
+        } else if (cause instanceof IOException) {
+            connection.close(CloseReason.CONNECTION_CLOSED);
+        } else {
+            log.atWarn()
+                    .addKeyValue("connection_id", connection.id())
+                    .setCause(cause)
+                    .log("HTTP connection failed");
+            connection.close(CloseReason.INTERNAL_ERROR);
+        }
+    }
+
+    /** Netty tells the peer with GOAWAY and closes. */
+    private void refuse(Http2Exception fault) {
+        String limit = Http2Floods.limit(fault);
+        if (!limit.isEmpty()) {
+            connection.defended(limit);
+        }
+        log.atDebug()
+                .addKeyValue("connection_id", connection.id())
+                .addKeyValue("error", fault.error())
+                .addKeyValue("reason", fault.getMessage())
+                .log("HTTP/2 connection refused");
+        lastWords.expect(limit.isEmpty() ? CloseReason.BAD_REQUEST : CloseReason.TOO_MANY_REQUESTS);
+    }
+
+    private void waitForRequest() {
+        Duration idle = limits.options().idle();
+        if (leaving != null || idle.isZero()) {
+            deadline.never();
+        } else {
+            deadline.after(idle);
+        }
+    }
+
+    private void timedOut() {
+        if (!begun) {
+            connection.defended("header-timeout");
+            connection.close(CloseReason.STALE);
+            return;
+        }
+        leaving = CloseReason.CONNECTION_CLOSED;
+        sayLastStream();
+    }
+
+    private void goAway(GoAway event) {
+        if (leaving != null) {
+            return;
+        }
+        leaving = event.reason();
+        ctx.write(
+                new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR)
+                        .setExtraStreamIds(Integer.MAX_VALUE));
+        ctx.writeAndFlush(new DefaultHttp2PingFrame(GOODBYE));
+        List.copyOf(streams).forEach(stream -> stream.pipeline().fireUserEventTriggered(event));
+    }
+
+    /** Nothing that comes now was on its way when the peer read the first good-bye. */
+    private void sayLastStream() {
+        if (lastStreamSaid) {
+            return;
+        }
+        lastStreamSaid = true;
+        ctx.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+        if (streams.isEmpty()) {
+            connection.finish(leaving);
+        }
+    }
+
+    /** Gives each new stream what it needs. */
+    @Sharable
+    private final class Streams extends ChannelInitializer<Channel> {
+
+        @Override
+        protected void initChannel(Channel stream) {
+            stream.pipeline()
+                    .addLast(
+                            Http2Stream.NAME,
+                            new Http2Stream(
+                                    Http2Connection.this,
+                                    new StreamConnection(connection, stream)));
+        }
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.protocol.http;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.orion.net.CloseReason;
+import dev.orion.net.Endpoint;
+import dev.orion.protocol.Connection;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import java.util.Set;
+
+/**
+ * One stream of an HTTP/2 connection, for whoever takes it for a connection.
+ *
+ * <p>What is said of the peer goes to the connection itself; what is closed is the stream.
+ */
+final class StreamConnection implements Connection {
+
+    private final Connection carrier;
+    private final Channel stream;
+    private volatile String protocol;
+
+    StreamConnection(Connection carrier, Channel stream) {
+        this.carrier = carrier;
+        this.stream = stream;
+        this.protocol = carrier.protocol();
+    }
+
+    @Override
+    public String id() {
+        return carrier.id();
+    }
+
+    @Override
+    public Endpoint endpoint() {
+        return carrier.endpoint();
+    }
+
+    @Override
+    public String listener() {
+        return carrier.listener();
+    }
+
+    @Override
+    public Set<String> serves() {
+        return carrier.serves();
+    }
+
+    @Override
+    public Channel channel() {
+        return stream;
+    }
+
+    @Override
+    public String protocol() {
+        return protocol;
+    }
+
+    @Override
+    public void protocol(String name) {
+        protocol = requireNonNull(name, "name");
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        carrier.failed(cause);
+    }
+
+    @Override
+    public void defended(String limit) {
+        carrier.defended(limit);
+    }
+
+    @Override
+    public String applicationProtocol() {
+        return carrier.applicationProtocol();
+    }
+
+    /** END_STREAM. */
+    @Override
+    public boolean endOutput() {
+        stream.writeAndFlush(new DefaultHttp2DataFrame(true), stream.voidPromise());
+        return true;
+    }
+
+    /** RST_STREAM, unless both sides have ended it. */
+    @Override
+    public void close(CloseReason reason) {
+        if (stream.isActive()) {
+            Http2Error error =
+                    reason.equals(CloseReason.INTERNAL_ERROR)
+                            ? Http2Error.INTERNAL_ERROR
+                            : Http2Error.CANCEL;
+            stream.writeAndFlush(new DefaultHttp2ResetFrame(error));
+        }
+        stream.close();
+    }
+}
