@@ -90,6 +90,10 @@ final class Listener {
         refused.increment();
     }
 
+    void countDefence(String limit) {
+        traffic.defences().count(limit);
+    }
+
     // --- the socket -------------------------------------------------------------------------
 
     /** The address is its own now and it is about to be bound; false when it is closed already. */
@@ -206,11 +210,19 @@ final class Listener {
             why = "nobody speaks " + endpoint.protocol();
         }
         return new ListenerInfo(
-                name(), endpoint, now, why, traffic.open().get(), accepted.sum(), refused.sum());
+                name(),
+                endpoint,
+                now,
+                why,
+                traffic.open().get(),
+                accepted.sum(),
+                refused.sum(),
+                traffic.defences().figures());
     }
 
     private void refuse(Channel channel) {
         countRefused();
+        countDefence(Defences.MAX_CONNECTIONS);
         channel.close();
         if (full) {
             return;

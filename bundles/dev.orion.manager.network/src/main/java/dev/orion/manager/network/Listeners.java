@@ -161,7 +161,8 @@ final class Listeners {
                                 new WaitingRoom(
                                         settings.maxWaiting(),
                                         settings.maxWait(),
-                                        Reception::dismiss)));
+                                        Reception::dismiss),
+                                new Defences()));
     }
 
     private Optional<String> refusal(Endpoint endpoint) {

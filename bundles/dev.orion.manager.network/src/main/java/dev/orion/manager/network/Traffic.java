@@ -8,5 +8,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @param open how many there are
  * @param room those of them that wait
+ * @param defences the limits that have held against their peers
  */
-record Traffic(AtomicInteger open, WaitingRoom room) {}
+record Traffic(AtomicInteger open, WaitingRoom room, Defences defences) {}

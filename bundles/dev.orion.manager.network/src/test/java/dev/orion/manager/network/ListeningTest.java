@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -150,7 +151,30 @@ class ListeningTest {
                     assertThat(second.line()).isNull();
                 }
                 assertThat(running.info("one").refused()).isEqualTo(1);
+                assertThat(running.info("one").defences())
+                        .containsExactly(Map.entry("max-connections", 1L));
                 assertThat(first.ask("x")).isEqualTo("x");
+            }
+        }
+    }
+
+    @Test
+    void keepsItsFiguresOfDefencesWhenItMoves() throws IOException {
+        try (var running = new Running()) {
+            var echo = new EchoManager("tcp");
+            running.manager.setProtocolManager(echo);
+            Listener listener = running.open("one", "tcp://127.0.0.1:0");
+            try (var peer = new Peer(running.port("one"))) {
+                peer.line();
+                assertThat(running.info("one").defences()).isEmpty();
+                echo.served.element().defended("rapid-reset");
+
+                ListenerSettings moved = Running.listener("one", "tcp://127.0.0.1:" + free());
+                assertThat(running.manager.sockets().change(listener, moved)).isNotSameAs(listener);
+                echo.served.element().defended("rapid-reset"); // accepted by the former one
+
+                assertThat(running.info("one").defences())
+                        .containsExactly(Map.entry("rapid-reset", 2L));
             }
         }
     }

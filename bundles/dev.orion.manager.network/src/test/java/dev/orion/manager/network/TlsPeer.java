@@ -35,12 +35,25 @@ final class TlsPeer implements AutoCloseable {
     }
 
     static TlsPeer connect(int port, SSLContext context, String... versions) throws IOException {
+        return connect(port, context, List.of(), versions);
+    }
+
+    /** One that offers protocols by ALPN. */
+    static TlsPeer offer(int port, X509Certificate trusted, String... protocols)
+            throws IOException {
+        return connect(port, context(trusted, null), List.of(protocols));
+    }
+
+    private static TlsPeer connect(
+            int port, SSLContext context, List<String> protocols, String... versions)
+            throws IOException {
         var plain = new java.net.Socket(InetAddress.getLoopbackAddress(), port);
         var socket =
                 (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", port, true);
         socket.setSoTimeout(10_000);
         var parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        parameters.setApplicationProtocols(protocols.toArray(String[]::new));
         socket.setSSLParameters(parameters);
         if (versions.length > 0) {
             socket.setEnabledProtocols(versions);

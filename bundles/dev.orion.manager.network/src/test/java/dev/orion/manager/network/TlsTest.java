@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -91,6 +92,7 @@ class TlsTest {
             assertThat(alert).startsWith(21).endsWith(2, 70);
         }
         Running.await(() -> running.info("tls").refused() == 1);
+        assertThat(running.info("tls").defences()).containsExactly(Map.entry("tls-failed", 1L));
     }
 
     @Test
@@ -293,6 +295,7 @@ class TlsTest {
         }
 
         Running.await(() -> running.info("tls").refused() == 2);
+        assertThat(running.info("tls").defences()).containsExactly(Map.entry("tls-failed", 2L));
         assertThat(echo.served).isEmpty();
     }
 
@@ -312,6 +315,8 @@ class TlsTest {
             assertThat(isClosed(slow)).isTrue();
         }
         assertThat(running.info("tls").refused()).isEqualTo(2);
+        assertThat(running.info("tls").defences())
+                .containsExactly(Map.entry("handshake-timeout", 2L));
     }
 
     @Test
@@ -332,6 +337,7 @@ class TlsTest {
         }
         Running.await(() -> running.info("tls").connections() == 0);
         assertThat(running.info("tls").refused()).isEqualTo(300);
+        assertThat(running.info("tls").defences()).isEmpty(); // nobody has done anything wrong
     }
 
     @Test
@@ -366,6 +372,19 @@ class TlsTest {
                             })
                     .isInstanceOf(IOException.class);
         }
+        assertThat(running.info("tls").defences()).containsExactly(Map.entry("renegotiation", 1L));
+    }
+
+    @Test
+    void saysWhatWasAgreedOnToSpeak() throws IOException {
+        int with = open("with", tls(List.of("h2", "http/1.1")));
+        int without = open("without", tls());
+
+        assertThat(agreed(with, "http/1.1")).isEqualTo("http/1.1");
+        assertThat(agreed(with, "http/1.1", "h2")).isEqualTo("h2"); // by the server's order
+        assertThat(agreed(with, "gopher")).isEmpty();
+        assertThat(agreed(with)).isEmpty();
+        assertThat(agreed(without, "h2")).isEmpty();
     }
 
     @ParameterizedTest
@@ -482,13 +501,28 @@ class TlsTest {
         return running.port(name);
     }
 
+    /** What the server says after a handshake in which a client offers these. */
+    private String agreed(int port, String... offered) throws IOException {
+        echo.served.clear();
+        try (var peer = TlsPeer.offer(port, development(), offered)) {
+            assertThat(peer.line()).isEqualTo("tcp");
+            String agreed = echo.served.element().applicationProtocol();
+            assertThat(peer.socket.getApplicationProtocol()).isEqualTo(agreed);
+            return agreed;
+        }
+    }
+
     private static TlsSettings tls() {
+        return tls(List.of());
+    }
+
+    private static TlsSettings tls(List<String> protocols) {
         return new TlsSettings(
                 Optional.empty(),
                 ClientCertificates.NONE,
                 Optional.empty(),
                 List.of("1.2", "1.3"),
-                List.of());
+                protocols);
     }
 
     private static TlsSettings tls(Path folder, ClientCertificates clients, Optional<Path> ca) {
