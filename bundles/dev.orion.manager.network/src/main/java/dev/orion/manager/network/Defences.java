@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class Defences {
 
     static final String MAX_CONNECTIONS = "max-connections";
+    static final String MAX_CONNECTIONS_PER_ADDRESS = "max-connections-per-address";
     static final String HANDSHAKE_TIMEOUT = "handshake-timeout";
     static final String RENEGOTIATION = "renegotiation";
     static final String TLS_FAILED = "tls-failed";

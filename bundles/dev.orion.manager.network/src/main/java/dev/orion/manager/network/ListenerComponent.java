@@ -47,6 +47,13 @@ public final class ListenerComponent {
         int maxConnections() default 100_000;
 
         @AttributeDefinition(
+                min = "0",
+                description =
+                        "More connections of one address (IPv6: of one network of 64 bits) than"
+                                + " this are closed at once; 0 for no such limit.")
+        int maxConnectionsPerAddress() default 0;
+
+        @AttributeDefinition(
                 min = "1",
                 description = "Connections that the system keeps until they are accepted.")
         int backlog() default 1024;
@@ -137,6 +144,7 @@ public final class ListenerComponent {
                 name((String) properties.get("service.pid")),
                 ListenerSettings.shifted(endpoint, portOffset),
                 config.maxConnections(),
+                config.maxConnectionsPerAddress(),
                 config.backlog(),
                 Set.of(config.serves()),
                 tls(endpoint, config));

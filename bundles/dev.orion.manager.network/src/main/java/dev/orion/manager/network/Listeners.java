@@ -162,6 +162,7 @@ final class Listeners {
                                         settings.maxWaiting(),
                                         settings.maxWait(),
                                         Reception::dismiss),
+                                new PerAddress(),
                                 new Defences()));
     }
 
