@@ -94,6 +94,7 @@ final class Inventory {
         members.put("connections", listener.connections());
         members.put("accepted", listener.accepted());
         members.put("refused", listener.refused());
+        members.put("defences", listener.defences());
         return members;
     }
 

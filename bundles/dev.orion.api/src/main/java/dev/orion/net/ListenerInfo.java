@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.net;
 
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * What is known of one listener at one moment.
  *
@@ -12,6 +16,8 @@ package dev.orion.net;
  * @param accepted how many it accepted since it was bound
  * @param refused how many it turned away: for a limit, because nobody served them in time, or
  *     because they did not come through the TLS handshake
+ * @param defences how often each limit has held against a peer, by the limit's name, for as long as
+ *     there has been a listener of this name; limits that never did are left out
  */
 public record ListenerInfo(
         String name,
@@ -20,7 +26,12 @@ public record ListenerInfo(
         String detail,
         int connections,
         long accepted,
-        long refused) {
+        long refused,
+        Map<String, Long> defences) {
+
+    public ListenerInfo {
+        defences = Collections.unmodifiableMap(new TreeMap<>(defences));
+    }
 
     /** Where a listener is in its life. */
     public enum State {

@@ -26,6 +26,7 @@ public final class ListenersCommand extends ShellCommand {
                     .with("connections", ListenerInfo::connections)
                     .with("accepted", ListenerInfo::accepted)
                     .with("refused", ListenerInfo::refused)
+                    .with("defences", ListenerInfo::defences)
                     .with("detail", ListenerInfo::detail);
 
     @Reference(

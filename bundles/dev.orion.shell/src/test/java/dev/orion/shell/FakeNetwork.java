@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,7 +37,8 @@ final class FakeNetwork implements NetworkManager {
                         "",
                         2,
                         1_234,
-                        0),
+                        0,
+                        Map.of()),
                 new ListenerInfo(
                         "lines",
                         Endpoint.parse("tcp://127.0.0.1:7000"),
@@ -44,7 +46,8 @@ final class FakeNetwork implements NetworkManager {
                         "nobody speaks tcp",
                         0,
                         5,
-                        12));
+                        12,
+                        Map.of("tls-failed", 9L, "max-connections", 3L)));
     }
 
     @Override

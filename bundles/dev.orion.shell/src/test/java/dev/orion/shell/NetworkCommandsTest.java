@@ -29,9 +29,9 @@ class NetworkCommandsTest {
         assertThat(shell.run("listeners"))
                 .isEqualTo(
                         """
-                        NAME   ENDPOINT               STATE    CONNECTIONS  ACCEPTED  REFUSED  DETAIL
+                        NAME   ENDPOINT               STATE    CONNECTIONS  ACCEPTED  REFUSED  DEFENCES                         DETAIL
                         web    http://127.0.0.1:8080  serving            2      1234        0
-                        lines  tcp://127.0.0.1:7000   waiting            0         5       12  nobody speaks tcp
+                        lines  tcp://127.0.0.1:7000   waiting            0         5       12  max-connections=3, tls-failed=9  nobody speaks tcp
                         transport: epoll, 2 event loops
                         """);
     }
@@ -43,10 +43,12 @@ class NetworkCommandsTest {
                         "{\"transport\":\"epoll, 2 event loops\",\"listeners\":["
                                 + "{\"name\":\"web\",\"endpoint\":\"http://127.0.0.1:8080\","
                                 + "\"state\":\"serving\",\"connections\":2,\"accepted\":1234,"
-                                + "\"refused\":0,\"detail\":\"\"},"
+                                + "\"refused\":0,\"defences\":{},\"detail\":\"\"},"
                                 + "{\"name\":\"lines\",\"endpoint\":\"tcp://127.0.0.1:7000\","
                                 + "\"state\":\"waiting\",\"connections\":0,\"accepted\":5,"
-                                + "\"refused\":12,\"detail\":\"nobody speaks tcp\"}]}\n");
+                                + "\"refused\":12,"
+                                + "\"defences\":{\"max-connections\":3,\"tls-failed\":9},"
+                                + "\"detail\":\"nobody speaks tcp\"}]}\n");
     }
 
     @Test

@@ -74,7 +74,8 @@ public class AdministrationIT {
             assertThat(get("admin", "/admin/clients", "Authorization", "Bearer " + key).body())
                     .contains("\"connection\":\"" + id + "\"");
             assertThat(get("admin", "/admin/listeners", "X-API-Key", key).body())
-                    .contains("\"name\":\"admin\"");
+                    .contains("\"name\":\"admin\"")
+                    .contains("\"defences\":{}");
             assertThat(get("admin", "/admin/channels", "X-API-Key", key).body())
                     .startsWith("{\"channels\":[");
         }

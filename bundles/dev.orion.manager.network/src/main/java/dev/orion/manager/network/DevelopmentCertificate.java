@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,10 +31,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads:</b> the one for TLS files, except {@link #isThere}.
  */
-final class DevelopmentCertificate {
+final class DevelopmentCertificate implements IdentityFiles {
 
     static final Duration LIFE = Duration.ofDays(825); // more is not trusted by some clients
 
+    private static final List<String> NAMES = List.of("localhost");
     private static final Logger log = LoggerFactory.getLogger("agent.network_manager");
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
@@ -52,7 +54,8 @@ final class DevelopmentCertificate {
         this.clock = clock;
     }
 
-    TlsSettings.Files files() {
+    @Override
+    public TlsSettings.Files files() {
         return files;
     }
 
@@ -62,11 +65,12 @@ final class DevelopmentCertificate {
     }
 
     /** The one that is there, or a new one when that cannot be used any more. */
-    Identity read() {
+    @Override
+    public Identity read() {
         if (isThere()) {
             try {
                 Identity found = Identity.read(files);
-                if (!isExpired(found)) {
+                if (!isOutdated(found)) {
                     return found;
                 }
             } catch (IllegalArgumentException broken) {
@@ -77,7 +81,8 @@ final class DevelopmentCertificate {
         return Identity.read(files);
     }
 
-    boolean isExpired(Identity identity) {
+    @Override
+    public boolean isOutdated(Identity identity) {
         return clock.instant().isAfter(identity.certificate().getNotAfter().toInstant());
     }
 
@@ -91,7 +96,7 @@ final class DevelopmentCertificate {
         Instant until = from.plus(LIFE);
         try {
             KeyPair keys = keys();
-            byte[] certificate = SelfSigned.certificate(keys, from, until);
+            byte[] certificate = SelfSigned.certificate(keys, NAMES, from, until);
             Files.createDirectories(files.key().getParent());
             write(files.key(), "PRIVATE KEY", keys.getPrivate().getEncoded(), "rw-------");
             write(files.certificate(), "CERTIFICATE", certificate, "rw-r--r--");

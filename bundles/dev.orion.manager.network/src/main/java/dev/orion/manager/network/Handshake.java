@@ -58,18 +58,13 @@ final class Handshake extends ChannelInboundHandlerAdapter {
             TrackedConnection connection, Tls tls, Reception reception, Duration timeout) {
         ChannelPipeline pipeline = connection.channel().pipeline();
         // Waits for the client's first words, asks for the context, and becomes the TlsHandler.
-        pipeline.addLast("hello", new Hello(tls));
+        pipeline.addLast("hello", new Hello(tls, connection));
         pipeline.addLast("handshake", new Handshake(connection, reception, timeout));
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        deadline =
-                ctx.executor()
-                        .schedule(
-                                () -> failed("not done in time"),
-                                timeout.toMillis(),
-                                TimeUnit.MILLISECONDS);
+        deadline = ctx.executor().schedule(this::late, timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -103,7 +98,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
             if (completion.isSuccess()) {
                 succeeded(ctx);
             } else {
-                failed(reason(completion.cause()));
+                refused(completion.cause());
             }
         } else if (!(event instanceof SniCompletionEvent)) {
             ctx.fireUserEventTriggered(event);
@@ -112,7 +107,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        failed(reason(cause));
+        refused(cause);
         ctx.close();
     }
 
@@ -128,6 +123,10 @@ final class Handshake extends ChannelInboundHandlerAdapter {
         }
         ended = true;
         deadline.cancel(false);
+        String agreed = ctx.pipeline().get(TlsHandler.class).applicationProtocol();
+        if (agreed != null) {
+            connection.applicationProtocol(agreed);
+        }
         if (reception.receive(connection)) {
             giveOver(ctx);
         }
@@ -145,6 +144,21 @@ final class Handshake extends ChannelInboundHandlerAdapter {
         }
         if (!ctx.isRemoved()) {
             ctx.pipeline().remove(this);
+        }
+    }
+
+    private void late() {
+        if (!ended) {
+            connection.defended(Defences.HANDSHAKE_TIMEOUT);
+            failed("not done in time");
+        }
+    }
+
+    /** For what the peer sent, or did not send. */
+    private void refused(Throwable cause) {
+        if (!ended) {
+            connection.defended(Defences.TLS_FAILED);
+            failed(reason(cause));
         }
     }
 
@@ -176,15 +190,17 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     private static final class Hello extends SniHandler {
 
         private final Tls tls;
+        private final TrackedConnection connection;
 
-        Hello(Tls tls) {
+        Hello(Tls tls, TrackedConnection connection) {
             super(tls, MAX_HELLO_BYTES, 0);
             this.tls = tls;
+            this.connection = connection;
         }
 
         @Override
         protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
-            return new TlsHandler(context.newEngine(allocator), tls.handshakes());
+            return new TlsHandler(connection, context.newEngine(allocator), tls.handshakes());
         }
     }
 }

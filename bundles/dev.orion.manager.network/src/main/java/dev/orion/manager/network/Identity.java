@@ -14,6 +14,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
@@ -28,6 +29,7 @@ import java.util.regex.Pattern;
  */
 record Identity(List<X509Certificate> chain, PrivateKey key) {
 
+    private static final Integer DNS_NAME = 2; // RFC 5280 §4.2.1.6
     private static final int MAX_BYTES = 1 << 20;
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
@@ -44,6 +46,21 @@ record Identity(List<X509Certificate> chain, PrivateKey key) {
 
     X509Certificate certificate() {
         return chain.get(0);
+    }
+
+    /** The DNS names that the certificate is for, as its subjectAltName has them. */
+    List<String> dnsNames() {
+        try {
+            var names = certificate().getSubjectAlternativeNames();
+            return names == null
+                    ? List.of()
+                    : names.stream()
+                            .filter(name -> DNS_NAME.equals(name.get(0)))
+                            .map(name -> (String) name.get(1))
+                            .toList();
+        } catch (CertificateParsingException malformed) {
+            return List.of();
+        }
     }
 
     /** The certificates of a PEM file, at least one. */

@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -88,6 +89,10 @@ final class Listener {
 
     void countRefused() {
         refused.increment();
+    }
+
+    void countDefence(String limit) {
+        traffic.defences().count(limit);
     }
 
     // --- the socket -------------------------------------------------------------------------
@@ -174,10 +179,16 @@ final class Listener {
     void accept(Channel channel) {
         if (traffic.open().incrementAndGet() > settings.maxConnections()) {
             traffic.open().decrementAndGet();
-            refuse(channel);
+            refuse(channel, Defences.MAX_CONNECTIONS);
+            recordFull();
             return;
         }
         full = false;
+        if (!mayHaveOneMore(channel)) {
+            traffic.open().decrementAndGet();
+            refuse(channel, Defences.MAX_CONNECTIONS_PER_ADDRESS);
+            return;
+        }
         accepted.increment();
         TrackedConnection connection = connections.open(this, channel);
         channel.closeFuture().addListener(connection);
@@ -206,12 +217,39 @@ final class Listener {
             why = "nobody speaks " + endpoint.protocol();
         }
         return new ListenerInfo(
-                name(), endpoint, now, why, traffic.open().get(), accepted.sum(), refused.sum());
+                name(),
+                endpoint,
+                now,
+                why,
+                traffic.open().get(),
+                accepted.sum(),
+                refused.sum(),
+                traffic.defences().figures());
     }
 
-    private void refuse(Channel channel) {
+    /** Whether the limit of its address lets it in; then it is counted until it is closed. */
+    private boolean mayHaveOneMore(Channel channel) {
+        int limit = settings.maxConnectionsPerAddress();
+        OptionalLong key =
+                limit == 0 ? OptionalLong.empty() : PerAddress.key(channel.remoteAddress());
+        if (key.isEmpty()) {
+            return true;
+        }
+        long address = key.getAsLong();
+        boolean entered = traffic.perAddress().enter(address, limit);
+        if (entered) {
+            channel.closeFuture().addListener(closed -> traffic.perAddress().leave(address));
+        }
+        return entered;
+    }
+
+    private void refuse(Channel channel, String limit) {
         countRefused();
+        countDefence(limit);
         channel.close();
+    }
+
+    private void recordFull() {
         if (full) {
             return;
         }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -47,6 +48,13 @@ public final class ListenerComponent {
         int maxConnections() default 100_000;
 
         @AttributeDefinition(
+                min = "0",
+                description =
+                        "More connections of one address (IPv6: of one network of 64 bits) than"
+                                + " this are closed at once; 0 for no such limit.")
+        int maxConnectionsPerAddress() default 0;
+
+        @AttributeDefinition(
                 min = "1",
                 description = "Connections that the system keeps until they are accepted.")
         int backlog() default 1024;
@@ -64,12 +72,16 @@ public final class ListenerComponent {
 
         @AttributeDefinition(
                 description =
-                        "PEM file of the certificate and those that lead to its issuer; without it"
-                                + " the development certificate.")
-        String certificate() default "";
+                        "PEM file of the certificate and those that lead to its issuer, or several"
+                            + " such files, of which the client's server name chooses; without it"
+                            + " the development certificate.")
+        String[] certificate() default {};
 
-        @AttributeDefinition(description = "PEM file of the certificate's key (PKCS #8).")
-        String key() default "";
+        @AttributeDefinition(
+                description =
+                        "PEM file of the certificate's key (PKCS #8), or one for each certificate"
+                                + " in their order.")
+        String[] key() default {};
 
         @AttributeDefinition(
                 description = "Whether clients say who they are with a certificate.",
@@ -137,23 +149,20 @@ public final class ListenerComponent {
                 name((String) properties.get("service.pid")),
                 ListenerSettings.shifted(endpoint, portOffset),
                 config.maxConnections(),
+                config.maxConnectionsPerAddress(),
                 config.backlog(),
                 Set.of(config.serves()),
                 tls(endpoint, config));
     }
 
     private Optional<TlsSettings> tls(Endpoint endpoint, Config config) {
-        if (!endpoint.isSecure() && !config.tls() && config.certificate().isEmpty()) {
+        List<String> certificates = TlsSettings.given(config.certificate());
+        if (!endpoint.isSecure() && !config.tls() && certificates.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(
                 new TlsSettings(
-                        config.certificate().isEmpty()
-                                ? Optional.empty()
-                                : Optional.of(
-                                        new TlsSettings.Files(
-                                                home.resolve(config.certificate()),
-                                                home.resolve(config.key()))),
+                        identities(certificates, TlsSettings.given(config.key())),
                         ClientCertificates.valueOf(
                                 config.clientCertificates().toUpperCase(Locale.ROOT)),
                         config.clientCa().isEmpty()
@@ -161,5 +170,19 @@ public final class ListenerComponent {
                                 : Optional.of(home.resolve(config.clientCa())),
                         List.of(config.tlsVersions()),
                         TlsSettings.offered(endpoint)));
+    }
+
+    private List<TlsSettings.Files> identities(List<String> certificates, List<String> keys) {
+        if (certificates.size() != keys.size()) {
+            throw new IllegalArgumentException(
+                    "key: " + keys + " (expected: one for each of " + certificates + ")");
+        }
+        return IntStream.range(0, certificates.size())
+                .mapToObj(
+                        each ->
+                                new TlsSettings.Files(
+                                        home.resolve(certificates.get(each)),
+                                        home.resolve(keys.get(each))))
+                .toList();
     }
 }

@@ -11,6 +11,7 @@ import java.util.Set;
  * What is configured of one listener.
  *
  * @param endpoint with the port offset already added
+ * @param maxConnectionsPerAddress 0 for no limit of an address's own
  * @param serves the areas whose plug-ins are reached here
  * @param tls empty for a listener without TLS
  */
@@ -18,6 +19,7 @@ record ListenerSettings(
         String name,
         Endpoint endpoint,
         int maxConnections,
+        int maxConnectionsPerAddress,
         int backlog,
         Set<String> serves,
         Optional<TlsSettings> tls) {
@@ -30,6 +32,10 @@ record ListenerSettings(
         if (maxConnections < 1) {
             throw new IllegalArgumentException(
                     "maxConnections: " + maxConnections + " (expected: >= 1)");
+        }
+        if (maxConnectionsPerAddress < 0) {
+            throw new IllegalArgumentException(
+                    "maxConnectionsPerAddress: " + maxConnectionsPerAddress + " (expected: >= 0)");
         }
         if (backlog < 1) {
             throw new IllegalArgumentException("backlog: " + backlog + " (expected: >= 1)");

@@ -161,7 +161,9 @@ final class Listeners {
                                 new WaitingRoom(
                                         settings.maxWaiting(),
                                         settings.maxWait(),
-                                        Reception::dismiss)));
+                                        Reception::dismiss),
+                                new PerAddress(),
+                                new Defences()));
     }
 
     private Optional<String> refusal(Endpoint endpoint) {

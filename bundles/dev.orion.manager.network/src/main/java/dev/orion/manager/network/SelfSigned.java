@@ -9,6 +9,8 @@ import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Writes the certificate for development; a class of its own, which most starts do not need. */
 final class SelfSigned {
@@ -22,8 +24,8 @@ final class SelfSigned {
 
     private SelfSigned() {}
 
-    /** For {@code localhost} and its addresses, in DER (RFC 5280 §4.1). */
-    static byte[] certificate(KeyPair keys, Instant from, Instant until)
+    /** For names and the addresses of {@code localhost}, in DER (RFC 5280 §4.1). */
+    static byte[] certificate(KeyPair keys, List<String> dnsNames, Instant from, Instant until)
             throws GeneralSecurityException {
         byte[] name =
                 Der.sequence(Der.set(Der.sequence(COMMON_NAME, Der.utf8("Orion development"))));
@@ -39,23 +41,27 @@ final class SelfSigned {
                         validity,
                         name,
                         keys.getPublic().getEncoded(),
-                        extensions());
+                        extensions(dnsNames));
         var signer = Signature.getInstance("SHA256withECDSA");
         signer.initSign(keys.getPrivate());
         signer.update(toBeSigned);
         return Der.sequence(toBeSigned, ECDSA_WITH_SHA256, Der.bits(signer.sign()));
     }
 
-    private static byte[] extensions() {
-        byte[] names = // RFC 5280 §4.2.1.6: [2] dNSName, [7] iPAddress
-                Der.sequence(
-                        Der.implicit(2, "localhost".getBytes(StandardCharsets.US_ASCII)),
-                        Der.implicit(7, NetUtil.createByteArrayFromIpAddressString("127.0.0.1")),
-                        Der.implicit(7, NetUtil.createByteArrayFromIpAddressString("::1")));
+    private static byte[] extensions(List<String> dnsNames) {
+        // RFC 5280 §4.2.1.6: [2] dNSName, [7] iPAddress
+        Stream<byte[]> names =
+                dnsNames.stream()
+                        .map(name -> Der.implicit(2, name.getBytes(StandardCharsets.US_ASCII)));
+        Stream<byte[]> addresses =
+                Stream.of("127.0.0.1", "::1")
+                        .map(NetUtil::createByteArrayFromIpAddressString)
+                        .map(address -> Der.implicit(7, address));
+        byte[] all = Der.sequence(Stream.concat(names, addresses).toArray(byte[][]::new));
         return Der.explicit(
                 3,
                 Der.sequence(
-                        Der.sequence(SUBJECT_ALT_NAME, Der.octets(names)),
+                        Der.sequence(SUBJECT_ALT_NAME, Der.octets(all)),
                         Der.sequence(EXTENDED_KEY_USAGE, Der.octets(Der.sequence(SERVER_AUTH)))));
     }
 }

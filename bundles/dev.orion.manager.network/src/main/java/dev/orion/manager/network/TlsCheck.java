@@ -5,6 +5,7 @@ import dev.orion.configuration.ProposedConfiguration;
 import dev.orion.net.Endpoint;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +22,7 @@ record TlsCheck(Path home) {
         Map<String, Object> values = proposed.values();
         if (!endpoint.isSecure()
                 && !Boolean.TRUE.equals(values.get("tls"))
-                && text(values, CERTIFICATE).isEmpty()) {
+                && texts(values, CERTIFICATE).isEmpty()) {
             refuseWithoutTls(proposed);
             return;
         }
@@ -31,39 +32,50 @@ record TlsCheck(Path home) {
         if (values.get(VERSIONS) instanceof Object[] versions && versions.length == 0) {
             proposed.fault(VERSIONS, "is empty (expected: 1.2, 1.3 or both)");
         }
-        checkIdentity(proposed, text(values, CERTIFICATE), text(values, KEY));
+        checkIdentities(proposed, texts(values, CERTIFICATE), texts(values, KEY));
         checkClients(proposed, text(values, CLIENTS), text(values, CA));
     }
 
     private static void refuseWithoutTls(ProposedConfiguration proposed) {
         for (String key : List.of(KEY, CLIENTS, CA, VERSIONS)) {
             Object value = proposed.values().get(key);
-            if (value != null && !"".equals(value)) {
+            if (!isNothing(value)) {
                 proposed.fault(key, "is for TLS, which needs a scheme such as https, or tls: true");
             }
         }
     }
 
-    private void checkIdentity(ProposedConfiguration proposed, String certificate, String key) {
-        if (certificate.isEmpty() != key.isEmpty()) {
-            String there = certificate.isEmpty() ? KEY : CERTIFICATE;
-            String other = certificate.isEmpty() ? CERTIFICATE : KEY;
+    private void checkIdentities(
+            ProposedConfiguration proposed, List<String> certificates, List<String> keys) {
+        if (certificates.isEmpty() != keys.isEmpty()) {
+            String there = certificates.isEmpty() ? KEY : CERTIFICATE;
+            String other = certificates.isEmpty() ? CERTIFICATE : KEY;
             proposed.fault(there, "needs " + other + " beside it");
+        } else if (certificates.size() != keys.size()) {
+            proposed.fault(
+                    KEY, keys.size() + " files (expected: one a certificate, " + certificates.size() + ")");
         }
-        X509Certificate first = null;
-        if (!certificate.isEmpty()) {
-            try {
-                first = Identity.certificates(home.resolve(certificate)).get(0);
-            } catch (IllegalArgumentException unusable) {
-                proposed.fault(CERTIFICATE, unusable.getMessage());
-            }
+        for (int each = 0; each < certificates.size(); each++) {
+            String key = each < keys.size() ? keys.get(each) : "";
+            checkIdentity(proposed, certificates.get(each), key);
         }
-        if (first != null && !key.isEmpty()) {
-            try {
-                Identity.key(home.resolve(key), first);
-            } catch (IllegalArgumentException unusable) {
-                proposed.fault(KEY, unusable.getMessage());
-            }
+    }
+
+    private void checkIdentity(ProposedConfiguration proposed, String certificate, String key) {
+        X509Certificate first;
+        try {
+            first = Identity.certificates(home.resolve(certificate)).get(0);
+        } catch (IllegalArgumentException unusable) {
+            proposed.fault(CERTIFICATE, unusable.getMessage());
+            return;
+        }
+        if (key.isEmpty()) {
+            return;
+        }
+        try {
+            Identity.key(home.resolve(key), first);
+        } catch (IllegalArgumentException unusable) {
+            proposed.fault(KEY, unusable.getMessage());
         }
     }
 
@@ -87,5 +99,19 @@ record TlsCheck(Path home) {
 
     private static String text(Map<String, Object> values, String key) {
         return values.get(key) instanceof String text ? text : "";
+    }
+
+    /** Of a key that may be one text or several. */
+    private static List<String> texts(Map<String, Object> values, String key) {
+        return values.get(key) instanceof Object[] several
+                ? TlsSettings.given(Arrays.copyOf(several, several.length, String[].class))
+                : TlsSettings.given(text(values, key));
+    }
+
+    private static boolean isNothing(Object value) {
+        if (value instanceof Object[] several) {
+            return Arrays.stream(several).allMatch(TlsCheck::isNothing);
+        }
+        return value == null || "".equals(value);
     }
 }

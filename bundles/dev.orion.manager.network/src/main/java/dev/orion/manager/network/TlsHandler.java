@@ -16,11 +16,14 @@ final class TlsHandler extends SslHandler {
     private static final int HANDSHAKE = 22; // RFC 8446 §5.1
     private static final long CLOSE_NOTIFY_MILLIS = 500;
 
+    private final TrackedConnection connection;
+
     /**
      * @param tasks runs what the engine has to calculate, so that the event loop need not
      */
-    TlsHandler(SSLEngine engine, Executor tasks) {
+    TlsHandler(TrackedConnection connection, SSLEngine engine, Executor tasks) {
         super(engine, tasks);
+        this.connection = connection;
         setHandshakeTimeoutMillis(0); // it has been running since the connection was accepted
         setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MILLIS);
     }
@@ -30,6 +33,7 @@ final class TlsHandler extends SslHandler {
             throws SSLException {
         if (isRenegotiation(in)) {
             in.skipBytes(in.readableBytes());
+            connection.defended(Defences.RENEGOTIATION);
             ctx.close();
             throw new SSLException("renegotiation");
         }

@@ -39,6 +39,7 @@ final class TrackedConnection implements Connection, ChannelFutureListener {
 
     // any thread
     private volatile String protocol = "";
+    private volatile String applicationProtocol = "";
     private volatile CloseReason reason;
 
     TrackedConnection(int number, Listener listener, Channel channel, ConnectionEvents events) {
@@ -98,6 +99,21 @@ final class TrackedConnection implements Connection, ChannelFutureListener {
     @Override
     public void failed(Throwable cause) {
         events.failed(this, cause);
+    }
+
+    @Override
+    public void defended(String limit) {
+        listener.countDefence(requireNonNull(limit, "limit"));
+    }
+
+    @Override
+    public String applicationProtocol() {
+        return applicationProtocol;
+    }
+
+    /** Remembers what the handshake agreed on, also for who asks when it is closed. */
+    void applicationProtocol(String name) {
+        applicationProtocol = requireNonNull(name, "name");
     }
 
     /** Over TLS with its own end before that of the socket. */

@@ -8,5 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @param open how many there are
  * @param room those of them that wait
+ * @param perAddress how many each address has, of those that were limited when they came
+ * @param defences the limits that have held against their peers
  */
-record Traffic(AtomicInteger open, WaitingRoom room) {}
+record Traffic(AtomicInteger open, WaitingRoom room, PerAddress perAddress, Defences defences) {}

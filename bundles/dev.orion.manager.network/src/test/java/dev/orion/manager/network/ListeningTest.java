@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -138,6 +139,7 @@ class ListeningTest {
                                             "one",
                                             settings.endpoint(),
                                             1,
+                                            0,
                                             settings.backlog(),
                                             settings.serves(),
                                             settings.tls()));
@@ -150,7 +152,62 @@ class ListeningTest {
                     assertThat(second.line()).isNull();
                 }
                 assertThat(running.info("one").refused()).isEqualTo(1);
+                assertThat(running.info("one").defences())
+                        .containsExactly(Map.entry("max-connections", 1L));
                 assertThat(first.ask("x")).isEqualTo("x");
+            }
+        }
+    }
+
+    @Test
+    void closesWhatOneAddressHasTooManyOf() throws IOException {
+        try (var running = new Running()) {
+            running.manager.setProtocolManager(new EchoManager("tcp"));
+            Listener listener = running.open("one", "tcp://127.0.0.1:0");
+            int port = running.port("one");
+            try (var before = new Peer(port, "127.0.0.1")) {
+                before.line(); // not limited, and never counted
+                running.manager.sockets().change(listener, perAddress(listener.settings(), 2));
+                try (var first = new Peer(port, "127.0.0.1");
+                        var second = new Peer(port, "127.0.0.1")) {
+                    assertThat(first.line()).isEqualTo("tcp");
+                    assertThat(second.line()).isEqualTo("tcp");
+                    try (var third = new Peer(port, "127.0.0.1");
+                            var other = new Peer(port, "127.0.0.2")) {
+                        assertThat(third.line()).isNull();
+                        assertThat(other.line()).isEqualTo("tcp");
+                    }
+                }
+                Running.await(() -> running.info("one").connections() == 1);
+                try (var again = new Peer(port, "127.0.0.1")) {
+                    assertThat(again.line()).isEqualTo("tcp");
+                }
+                assertThat(before.ask("x")).isEqualTo("x");
+            }
+
+            assertThat(running.info("one").refused()).isEqualTo(1);
+            assertThat(running.info("one").defences())
+                    .containsExactly(Map.entry("max-connections-per-address", 1L));
+        }
+    }
+
+    @Test
+    void keepsItsFiguresOfDefencesWhenItMoves() throws IOException {
+        try (var running = new Running()) {
+            var echo = new EchoManager("tcp");
+            running.manager.setProtocolManager(echo);
+            Listener listener = running.open("one", "tcp://127.0.0.1:0");
+            try (var peer = new Peer(running.port("one"))) {
+                peer.line();
+                assertThat(running.info("one").defences()).isEmpty();
+                echo.served.element().defended("rapid-reset");
+
+                ListenerSettings moved = Running.listener("one", "tcp://127.0.0.1:" + free());
+                assertThat(running.manager.sockets().change(listener, moved)).isNotSameAs(listener);
+                echo.served.element().defended("rapid-reset"); // accepted by the former one
+
+                assertThat(running.info("one").defences())
+                        .containsExactly(Map.entry("rapid-reset", 2L));
             }
         }
     }
@@ -324,6 +381,17 @@ class ListeningTest {
                 assertThat(peer.line()).isEqualTo("bye");
             }
         }
+    }
+
+    private static ListenerSettings perAddress(ListenerSettings of, int limit) {
+        return new ListenerSettings(
+                of.name(),
+                of.endpoint(),
+                of.maxConnections(),
+                limit,
+                of.backlog(),
+                of.serves(),
+                of.tls());
     }
 
     private static int free() throws IOException {

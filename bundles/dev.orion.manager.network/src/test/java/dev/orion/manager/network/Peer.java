@@ -17,7 +17,18 @@ final class Peer implements AutoCloseable {
     private final BufferedReader in;
 
     Peer(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** One that comes from an address of this machine. */
+    Peer(int port, String from) throws IOException {
+        this(
+                new Socket(
+                        InetAddress.getLoopbackAddress(), port, InetAddress.getByName(from), 0));
+    }
+
+    private Peer(Socket connected) throws IOException {
+        socket = connected;
         socket.setSoTimeout(10_000);
         in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
     }

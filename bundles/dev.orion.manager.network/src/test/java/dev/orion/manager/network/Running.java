@@ -66,6 +66,7 @@ final class Running implements AutoCloseable {
                                         name,
                                         endpoint,
                                         1000,
+                                        0,
                                         1000,
                                         Set.of("public"),
                                         Optional.of(tls)));
@@ -75,7 +76,7 @@ final class Running implements AutoCloseable {
 
     static ListenerSettings listener(String name, String uri) {
         return new ListenerSettings(
-                name, Endpoint.parse(uri), 100, 100, Set.of("public"), Optional.empty());
+                name, Endpoint.parse(uri), 100, 0, 100, Set.of("public"), Optional.empty());
     }
 
     Listener open(String name, String uri) {

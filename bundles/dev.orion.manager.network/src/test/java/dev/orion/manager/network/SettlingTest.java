@@ -7,6 +7,7 @@ import dev.orion.net.Endpoint;
 import dev.orion.net.ListenerInfo;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -54,6 +55,7 @@ class SettlingTest {
     }
 
     private static ListenerInfo listener(ListenerInfo.State state) {
-        return new ListenerInfo("web", new Endpoint("http", "127.0.0.1", 1), state, "", 0, 0, 0);
+        return new ListenerInfo(
+                "web", new Endpoint("http", "127.0.0.1", 1), state, "", 0, 0, 0, Map.of());
     }
 }

@@ -131,6 +131,26 @@ class TlsCheckTest {
                                 + " is not a key of the certificate's kind, EC");
     }
 
+    @Test
+    void looksAtEachOfSeveralPairs() {
+        String[] both = {CERTIFICATE, "other/dev-cert.pem"};
+        check("https", Map.of("certificate", both, "key", new String[] {KEY, "other/dev-key.pem"}));
+        check("https", Map.of("certificate", new String[0], "key", new String[0]));
+        check("http", Map.of("certificate", new String[] {""}, "key", new String[] {""}));
+        assertThat(faults).isEmpty();
+
+        check("https", Map.of("certificate", both, "key", KEY));
+        check("https", Map.of("certificate", both, "key", new String[] {"other/dev-key.pem", KEY}));
+
+        assertThat(faults)
+                .containsExactly(
+                        "key 1 files (expected: one a certificate, 2)",
+                        "key "
+                                + home.resolve("other/dev-key.pem")
+                                + " is not the key of the certificate",
+                        "key " + home.resolve(KEY) + " is not the key of the certificate");
+    }
+
     private void check(String scheme, Map<String, Object> values) {
         new TlsCheck(home)
                 .check(new Proposed(values, faults), new Endpoint(scheme, "127.0.0.1", 1));

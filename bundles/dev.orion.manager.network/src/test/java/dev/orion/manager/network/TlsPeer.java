@@ -7,15 +7,21 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /** The JDK's own TLS client, with lines; what it waits for comes within ten seconds. */
 final class TlsPeer implements AutoCloseable {
@@ -35,16 +41,51 @@ final class TlsPeer implements AutoCloseable {
     }
 
     static TlsPeer connect(int port, SSLContext context, String... versions) throws IOException {
-        var plain = new java.net.Socket(InetAddress.getLoopbackAddress(), port);
-        var socket =
-                (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", port, true);
-        socket.setSoTimeout(10_000);
-        var parameters = socket.getSSLParameters();
+        return connect(port, context, List.of(), versions);
+    }
+
+    /** One that offers protocols by ALPN. */
+    static TlsPeer offer(int port, X509Certificate trusted, String... protocols)
+            throws IOException {
+        return connect(port, context(trusted, null), List.of(protocols));
+    }
+
+    /**
+     * One that asks for a server by name and believes whoever answers.
+     *
+     * @param name null for one that does not say
+     */
+    static TlsPeer credulous(int port, String name) throws IOException {
+        SSLSocket socket = socket(port, trusting(new TrustManager[] {new Credulous()}, null));
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setServerNames(name == null ? List.of() : List.of(new SNIHostName(name)));
+        socket.setSSLParameters(parameters);
+        return connected(socket);
+    }
+
+    private static TlsPeer connect(
+            int port, SSLContext context, List<String> protocols, String... versions)
+            throws IOException {
+        SSLSocket socket = socket(port, context);
+        SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        parameters.setApplicationProtocols(protocols.toArray(String[]::new));
         socket.setSSLParameters(parameters);
         if (versions.length > 0) {
             socket.setEnabledProtocols(versions);
         }
+        return connected(socket);
+    }
+
+    private static SSLSocket socket(int port, SSLContext context) throws IOException {
+        var plain = new Socket(InetAddress.getLoopbackAddress(), port);
+        var socket =
+                (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", port, true);
+        socket.setSoTimeout(10_000);
+        return socket;
+    }
+
+    private static TlsPeer connected(SSLSocket socket) throws IOException {
         try {
             socket.startHandshake();
         } catch (IOException failed) {
@@ -66,6 +107,14 @@ final class TlsPeer implements AutoCloseable {
             var trustManagers =
                     TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trustManagers.init(trust);
+            return trusting(trustManagers.getTrustManagers(), own);
+        } catch (GeneralSecurityException | IOException unable) {
+            throw new IllegalStateException(unable);
+        }
+    }
+
+    private static SSLContext trusting(TrustManager[] trusted, Identity own) {
+        try {
             KeyStore keys = empty();
             if (own != null) {
                 keys.setKeyEntry(
@@ -75,7 +124,7 @@ final class TlsPeer implements AutoCloseable {
                     KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keyManagers.init(keys, new char[0]);
             var context = SSLContext.getInstance("TLS");
-            context.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
+            context.init(keyManagers.getKeyManagers(), trusted, null);
             return context;
         } catch (GeneralSecurityException | IOException unable) {
             throw new IllegalStateException(unable);
@@ -109,5 +158,32 @@ final class TlsPeer implements AutoCloseable {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         return store;
+    }
+
+    /** Trusts everybody. */
+    private static final class Credulous extends X509ExtendedTrustManager {
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
     }
 }

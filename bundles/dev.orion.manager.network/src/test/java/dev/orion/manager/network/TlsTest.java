@@ -12,6 +12,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -22,8 +23,10 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -91,6 +94,7 @@ class TlsTest {
             assertThat(alert).startsWith(21).endsWith(2, 70);
         }
         Running.await(() -> running.info("tls").refused() == 1);
+        assertThat(running.info("tls").defences()).containsExactly(Map.entry("tls-failed", 1L));
     }
 
     @Test
@@ -98,7 +102,7 @@ class TlsTest {
         int port =
                 open(
                         new TlsSettings(
-                                Optional.empty(),
+                                List.of(),
                                 ClientCertificates.NONE,
                                 Optional.empty(),
                                 List.of("1.3"),
@@ -279,6 +283,53 @@ class TlsTest {
     }
 
     @Test
+    void usesTheCertificateOfTheServersName() throws IOException {
+        Identity first = pair("first", "localhost");
+        Identity exact = pair("exact", "a.example.org");
+        Identity wild = pair("wild", "*.example.org", "*.example.net");
+        int port = open(tls("first", "exact", "wild"));
+
+        assertThat(presented(port, "a.example.org")).isEqualTo(exact.certificate());
+        assertThat(presented(port, "A.Example.Org")).isEqualTo(exact.certificate());
+        assertThat(presented(port, "b.example.org")).isEqualTo(wild.certificate());
+        assertThat(presented(port, "c.example.net")).isEqualTo(wild.certificate());
+        assertThat(presented(port, "b.a.example.org")).isEqualTo(first.certificate());
+        assertThat(presented(port, "elsewhere.example")).isEqualTo(first.certificate());
+        assertThat(presented(port, null)).isEqualTo(first.certificate());
+    }
+
+    @Test
+    void replacesEachOfSeveralCertificatesAlone() throws Exception {
+        try (var records = new Records()) {
+            Identity first = pair("first", "localhost");
+            pair("second", "a.example.org");
+            int port = open(tls("first", "second"));
+            presented(port, "localhost");
+            assertThat(records.of("TLS certificate in use")).hasSize(2);
+
+            Files.writeString(home.resolve("first-key.pem"), "no key");
+            Identity moved = pair("second", "b.example.org");
+
+            Running.await(() -> presented(port, "b.example.org").equals(moved.certificate()));
+            assertThat(presented(port, "a.example.org")).isEqualTo(first.certificate());
+            assertThat(records.of("TLS files cannot be used"))
+                    .singleElement()
+                    .satisfies(record -> assertThat(record).containsEntry("former_stays", "true"));
+            assertThat(records.of("TLS certificate in use")).hasSize(3);
+        }
+    }
+
+    @Test
+    void failsWhenOneOfSeveralCannotBeUsed() throws IOException {
+        pair("first", "localhost");
+
+        running.openTls("tls", tls("first", "second"));
+
+        assertThat(running.info("tls").state()).isEqualTo(ListenerInfo.State.FAILED);
+        assertThat(running.info("tls").detail()).endsWith("second-cert.pem is not there");
+    }
+
+    @Test
     void closesPlainTextAndNoise() throws IOException {
         int port = open(tls());
         byte[] noise = new byte[4096];
@@ -293,6 +344,7 @@ class TlsTest {
         }
 
         Running.await(() -> running.info("tls").refused() == 2);
+        assertThat(running.info("tls").defences()).containsExactly(Map.entry("tls-failed", 2L));
         assertThat(echo.served).isEmpty();
     }
 
@@ -312,6 +364,8 @@ class TlsTest {
             assertThat(isClosed(slow)).isTrue();
         }
         assertThat(running.info("tls").refused()).isEqualTo(2);
+        assertThat(running.info("tls").defences())
+                .containsExactly(Map.entry("handshake-timeout", 2L));
     }
 
     @Test
@@ -332,6 +386,7 @@ class TlsTest {
         }
         Running.await(() -> running.info("tls").connections() == 0);
         assertThat(running.info("tls").refused()).isEqualTo(300);
+        assertThat(running.info("tls").defences()).isEmpty(); // nobody has done anything wrong
     }
 
     @Test
@@ -366,6 +421,19 @@ class TlsTest {
                             })
                     .isInstanceOf(IOException.class);
         }
+        assertThat(running.info("tls").defences()).containsExactly(Map.entry("renegotiation", 1L));
+    }
+
+    @Test
+    void saysWhatWasAgreedOnToSpeak() throws IOException {
+        int with = open("with", tls(List.of("h2", "http/1.1")));
+        int without = open("without", tls());
+
+        assertThat(agreed(with, "http/1.1")).isEqualTo("http/1.1");
+        assertThat(agreed(with, "http/1.1", "h2")).isEqualTo("h2"); // by the server's order
+        assertThat(agreed(with, "gopher")).isEmpty();
+        assertThat(agreed(with)).isEmpty();
+        assertThat(agreed(without, "h2")).isEmpty();
     }
 
     @ParameterizedTest
@@ -482,18 +550,33 @@ class TlsTest {
         return running.port(name);
     }
 
+    /** What the server says after a handshake in which a client offers these. */
+    private String agreed(int port, String... offered) throws IOException {
+        echo.served.clear();
+        try (var peer = TlsPeer.offer(port, development(), offered)) {
+            assertThat(peer.line()).isEqualTo("tcp");
+            String agreed = echo.served.element().applicationProtocol();
+            assertThat(peer.socket.getApplicationProtocol()).isEqualTo(agreed);
+            return agreed;
+        }
+    }
+
     private static TlsSettings tls() {
+        return tls(List.of());
+    }
+
+    private static TlsSettings tls(List<String> protocols) {
         return new TlsSettings(
-                Optional.empty(),
+                List.of(),
                 ClientCertificates.NONE,
                 Optional.empty(),
                 List.of("1.2", "1.3"),
-                List.of());
+                protocols);
     }
 
     private static TlsSettings tls(Path folder, ClientCertificates clients, Optional<Path> ca) {
         return new TlsSettings(
-                Optional.of(
+                List.of(
                         new TlsSettings.Files(
                                 folder.resolve("dev-cert.pem"), folder.resolve("dev-key.pem"))),
                 clients,
@@ -510,6 +593,29 @@ class TlsTest {
     private Identity identity(String name) {
         return new DevelopmentCertificate(home.resolve(name).resolve("tls"), Clock.systemUTC())
                 .read();
+    }
+
+    /** A certificate for DNS names, as files with these beginnings in the home. */
+    private Identity pair(String beginning, String... names) throws IOException {
+        return Pairs.write(home, beginning, names);
+    }
+
+    private TlsSettings tls(String... beginnings) {
+        return new TlsSettings(
+                Arrays.stream(beginnings).map(each -> Pairs.files(home, each)).toList(),
+                ClientCertificates.NONE,
+                Optional.empty(),
+                List.of("1.2", "1.3"),
+                List.of());
+    }
+
+    /** What a client that asks for a server by name is shown. */
+    private static X509Certificate presented(int port, String name) {
+        try (var peer = TlsPeer.credulous(port, name)) {
+            return peer.certificate();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     private static java.time.Instant notAfter(X509Certificate certificate) {
