@@ -5,6 +5,7 @@ import dev.orion.access.ServerKeys;
 import dev.orion.http.HttpService;
 import dev.orion.net.NetworkManager;
 import dev.orion.realtime.RealtimeManager;
+import dev.orion.route.RouteManager;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -41,12 +42,13 @@ public final class Administration {
             BundleContext context,
             @Reference ServerKeys keys,
             @Reference NetworkManager network,
-            @Reference RealtimeManager realtime) {
+            @Reference RealtimeManager realtime,
+            @Reference RouteManager routes) {
         this.worker = worker();
         this.registration =
                 context.registerService(
                         HttpService.class,
-                        new AdminService(keys, new Inventory(network, realtime), worker),
+                        new AdminService(keys, new Inventory(network, realtime, routes), worker),
                         FrameworkUtil.asDictionary(properties()));
     }
 

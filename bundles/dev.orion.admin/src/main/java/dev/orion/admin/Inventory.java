@@ -7,6 +7,8 @@ import dev.orion.net.NetworkManager;
 import dev.orion.realtime.ChannelInfo;
 import dev.orion.realtime.ClientInfo;
 import dev.orion.realtime.RealtimeManager;
+import dev.orion.route.RouteInfo;
+import dev.orion.route.RouteManager;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -20,10 +22,12 @@ final class Inventory {
 
     private final NetworkManager network;
     private final RealtimeManager realtime;
+    private final RouteManager routes;
 
-    Inventory(NetworkManager network, RealtimeManager realtime) {
+    Inventory(NetworkManager network, RealtimeManager realtime, RouteManager routes) {
         this.network = network;
         this.realtime = realtime;
+        this.routes = routes;
     }
 
     /** A list by its name; empty where there is no such list. */
@@ -51,6 +55,8 @@ final class Inventory {
                                     realtime.channels(),
                                     ChannelInfo::name,
                                     Inventory::channel));
+            case "routes" ->
+                    Optional.of(page.of(name, routes.routes(), RouteInfo::name, Inventory::route));
             default -> Optional.empty();
         };
     }
@@ -121,8 +127,19 @@ final class Inventory {
         return members;
     }
 
+    private static Map<String, Object> route(RouteInfo route) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("name", route.name());
+        members.put("match", route.match());
+        members.put("to", route.target());
+        members.put("open", route.open());
+        members.put("total", route.total());
+        members.put("failed", route.failed());
+        return members;
+    }
+
     /** The names of the lists. */
     static List<String> names() {
-        return List.of("connections", "listeners", "clients", "channels");
+        return List.of("connections", "listeners", "clients", "channels", "routes");
     }
 }

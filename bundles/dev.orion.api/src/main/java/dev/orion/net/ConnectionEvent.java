@@ -11,7 +11,7 @@ public sealed interface ConnectionEvent {
     /** When it happened. */
     Instant time();
 
-    /** A connection has been accepted; nobody may be serving it yet. */
+    /** A connection has been accepted, which nobody may be serving yet, or opened. */
     record Connected(Instant time, ConnectionInfo connection) implements ConnectionEvent {
 
         public Connected {

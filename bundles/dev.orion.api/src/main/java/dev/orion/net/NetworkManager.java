@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Owns the sockets: listeners, event loops and accepted connections.
+ * Owns the sockets: listeners, event loops and connections.
  *
  * <p><b>Threads:</b> every method may be called from any thread and does not block.
  */

@@ -8,7 +8,7 @@ import io.netty.channel.socket.DuplexChannel;
 import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** One accepted transport link, given to a protocol by the network manager. */
+/** One transport link, accepted or opened by the network manager, in a protocol's hands. */
 @ProviderType
 public interface Connection {
 
@@ -18,10 +18,13 @@ public interface Connection {
     /** {@code conn_} and eight hex digits. */
     String id();
 
-    /** The listener's endpoint, with the port that is really bound. */
+    /**
+     * The listener's endpoint, with the port that is really bound; of a connection that was opened
+     * from here the one that it leads to.
+     */
     Endpoint endpoint();
 
-    /** The name of the listener that accepted it. */
+    /** The name of the listener that accepted it; empty when it was opened from here. */
     String listener();
 
     /**

@@ -26,6 +26,7 @@ public final class ConnectionsCommand extends ShellCommand {
             new Table<Row>()
                     .with("id", row -> row.connection().id())
                     .with("listener", row -> row.connection().listener())
+                    .with("endpoint", row -> row.connection().endpoint())
                     .with("protocol", row -> row.connection().protocol())
                     .with("remote", row -> row.connection().remote())
                     .with("opened", row -> row.connection().opened())

@@ -60,9 +60,9 @@ class NetworkCommandsTest {
         assertThat(shell.run("connections"))
                 .isEqualTo(
                         """
-                        ID             LISTENER  PROTOCOL   REMOTE           OPENED                   CLIENT  USER
-                        conn_896162d4  web       websocket  127.0.0.1:51000  %1$s  c1      alice
-                        conn_0a0b0c0d  lines     tcp        127.0.0.1:9      %1$s  c2
+                        ID             LISTENER  ENDPOINT               PROTOCOL   REMOTE           OPENED                   CLIENT  USER
+                        conn_896162d4  web       http://127.0.0.1:8080  websocket  127.0.0.1:51000  %1$s  c1      alice
+                        conn_0a0b0c0d  lines     http://127.0.0.1:8080  tcp        127.0.0.1:9      %1$s  c2
                         """
                                 .formatted(opened));
     }
@@ -71,7 +71,7 @@ class NetworkCommandsTest {
     void filtersConnections() {
         assertThat(shell.run("connections --listener web --json"))
                 .isEqualTo(
-                        "[{\"id\":\"conn_896162d4\",\"listener\":\"web\",\"protocol\":\"websocket\",\"remote\":\"127.0.0.1:51000\",\"opened\":\"2025-06-01T19:50:00Z\",\"client\":\"c1\",\"user\":\"alice\"}]\n");
+                        "[{\"id\":\"conn_896162d4\",\"listener\":\"web\",\"endpoint\":\"http://127.0.0.1:8080\",\"protocol\":\"websocket\",\"remote\":\"127.0.0.1:51000\",\"opened\":\"2025-06-01T19:50:00Z\",\"client\":\"c1\",\"user\":\"alice\"}]\n");
         assertThat(shell.run("connections --protocol tcp"))
                 .contains("conn_0a0b0c0d")
                 .hasLineCount(2);

@@ -18,20 +18,20 @@ final class ByteCount extends ChannelDuplexHandler {
 
     static final String NAME = "count";
 
-    private final TrackedConnection connection;
+    private final LiveConnection connection;
     private final ConnectionEvents events;
     private ConnectionInfo info;
     private long read;
     private long written;
 
-    private ByteCount(TrackedConnection connection, ConnectionEvents events) {
+    private ByteCount(LiveConnection connection, ConnectionEvents events) {
         this.connection = connection;
         this.events = events;
         this.info = connection.info();
     }
 
     /** Begins to count, next to the socket, unless that has begun. Event loop. */
-    static void install(TrackedConnection connection, ConnectionEvents events) {
+    static void install(LiveConnection connection, ConnectionEvents events) {
         ChannelPipeline pipeline = connection.channel().pipeline();
         if (events.wantsData() && pipeline.get(NAME) == null) {
             pipeline.addFirst(NAME, new ByteCount(connection, events));

@@ -72,21 +72,21 @@ final class ConnectionEvents implements AutoCloseable {
         return !audience.ofData().isEmpty();
     }
 
-    void connected(TrackedConnection connection) {
+    void connected(LiveConnection connection) {
         List<Mailbox> all = audience.all();
         if (!all.isEmpty()) {
             put(new Connected(now(), connection.info()), all);
         }
     }
 
-    void disconnected(TrackedConnection connection, CloseReason reason) {
+    void disconnected(LiveConnection connection, CloseReason reason) {
         List<Mailbox> all = audience.all();
         if (!all.isEmpty()) {
             put(new Disconnected(now(), connection.info(), reason), all);
         }
     }
 
-    void failed(TrackedConnection connection, Throwable cause) {
+    void failed(LiveConnection connection, Throwable cause) {
         List<Mailbox> all = audience.all();
         if (!all.isEmpty()) {
             put(new Failed(now(), connection.info(), text(cause)), all);

@@ -3,6 +3,7 @@ package dev.orion.manager.network;
 
 import dev.orion.net.CloseReason;
 import dev.orion.net.ConnectionInfo;
+import dev.orion.net.Endpoint;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.Comparator;
@@ -17,12 +18,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The live connections of all listeners.
+ * The live connections, of all listeners and those that were opened from here.
  *
  * <p><b>Threads:</b> any.
  */
@@ -34,7 +36,7 @@ final class Connections {
     private static final int SCATTER = 0x9E3779B1; // odd, so that no number comes twice in a round
 
     private final ConnectionEvents events;
-    private final Map<Integer, TrackedConnection> live = new ConcurrentHashMap<>();
+    private final Map<Integer, LiveConnection> live = new ConcurrentHashMap<>();
     private final Queue<CompletableFuture<Void>> waitForEmpty = new ConcurrentLinkedQueue<>();
     private final AtomicInteger sequence = new AtomicInteger(ThreadLocalRandom.current().nextInt());
 
@@ -44,18 +46,21 @@ final class Connections {
 
     /** Begins to track a connection that has just been accepted. */
     TrackedConnection open(Listener listener, Channel channel) {
-        TrackedConnection connection;
+        return track(number -> new TrackedConnection(number, listener, channel, events));
+    }
+
+    /** Begins to track a connection that has just been opened. */
+    OutboundConnection open(Endpoint endpoint, Channel channel) {
+        return track(number -> new OutboundConnection(number, endpoint, channel, events, this));
+    }
+
+    private <T extends LiveConnection> T track(IntFunction<T> numbered) {
+        T connection;
         do {
-            int number = sequence.getAndIncrement() * SCATTER;
-            connection = new TrackedConnection(number, listener, channel, events);
+            connection = numbered.apply(sequence.getAndIncrement() * SCATTER);
         } while (live.putIfAbsent(connection.number(), connection) != null);
         if (log.isInfoEnabled()) {
-            log.atInfo()
-                    .addKeyValue("connection_id", connection.id())
-                    .addKeyValue("endpoint", connection.endpoint().authority())
-                    .addKeyValue("protocol", connection.endpoint().scheme())
-                    .addKeyValue("remote", connection.remote())
-                    .log("Network connection created");
+            recordBeginning(connection);
         }
         events.connected(connection);
         ByteCount.install(connection, events);
@@ -63,7 +68,7 @@ final class Connections {
     }
 
     /** Forgets a connection that is closed. */
-    void closed(TrackedConnection connection) {
+    void closed(LiveConnection connection) {
         live.remove(connection.number());
         if (log.isInfoEnabled()) {
             recordEnd(connection);
@@ -74,12 +79,12 @@ final class Connections {
 
     List<ConnectionInfo> infos() {
         return live.values().stream()
-                .sorted(Comparator.comparingLong(TrackedConnection::openedNanos))
-                .map(TrackedConnection::info)
+                .sorted(Comparator.comparingLong(LiveConnection::openedNanos))
+                .map(LiveConnection::info)
                 .toList();
     }
 
-    Optional<TrackedConnection> find(String id) {
+    Optional<LiveConnection> find(String id) {
         if (!ID.matcher(id).matches()) {
             return Optional.empty();
         }
@@ -112,7 +117,7 @@ final class Connections {
         return empty;
     }
 
-    static void onLoop(TrackedConnection connection, Runnable task) {
+    static void onLoop(LiveConnection connection, Runnable task) {
         try {
             connection.channel().eventLoop().execute(task);
         } catch (RejectedExecutionException loopHasEnded) {
@@ -131,7 +136,20 @@ final class Connections {
         }
     }
 
-    private static void recordEnd(TrackedConnection connection) {
+    private static void recordBeginning(LiveConnection connection) {
+        var record =
+                log.atInfo()
+                        .addKeyValue("connection_id", connection.id())
+                        .addKeyValue("endpoint", connection.endpoint().authority())
+                        .addKeyValue("protocol", connection.endpoint().scheme())
+                        .addKeyValue("remote", connection.remote());
+        if (connection.listener().isEmpty()) {
+            record = record.addKeyValue("direction", "out");
+        }
+        record.log("Network connection created");
+    }
+
+    private static void recordEnd(LiveConnection connection) {
         CloseReason reason = connection.reason();
         log.atInfo()
                 .addKeyValue("connection_id", connection.id())
@@ -144,7 +162,7 @@ final class Connections {
                 .log("Network connection closed");
     }
 
-    private static String spoken(TrackedConnection connection) {
+    private static String spoken(LiveConnection connection) {
         String protocol = connection.protocol();
         return protocol.isEmpty() ? connection.endpoint().scheme() : protocol;
     }

@@ -93,7 +93,8 @@ final class Credential {
             return;
         }
         try {
-            material = Optional.of(new Material(source.read(), clientCa.map(Identity::certificates)));
+            material =
+                    Optional.of(new Material(source.read(), clientCa.map(Identity::certificates)));
             now = stamps(); // a development certificate may have been made just now
         } catch (IllegalArgumentException | IllegalStateException unable) {
             if (areNew) {
@@ -133,7 +134,8 @@ final class Credential {
         return stamps;
     }
 
-    private static Object stamp(Path file) {
+    /** Another one when the file is another one. */
+    static Object stamp(Path file) {
         try {
             var attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return List.of(

@@ -11,9 +11,12 @@ import dev.orion.net.ConnectionInfo;
 import dev.orion.net.ConnectionListener;
 import dev.orion.net.ListenerInfo;
 import dev.orion.net.NetworkManager;
+import dev.orion.protocol.Connector;
 import dev.orion.protocol.ProtocolManager;
 import dev.orion.protocol.ProtocolsListener;
+import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -91,6 +94,17 @@ public final class DefaultNetworkManager implements NetworkManager {
 
         @AttributeDefinition(description = "How long a TLS handshake may take.")
         String handshakeTimeout() default "10s";
+
+        @AttributeDefinition(
+                description =
+                        "How long it may take to find and reach another server, as 5s; a TLS"
+                                + " handshake with it has handshakeTimeout besides.")
+        String connectTimeout() default "5s";
+
+        @AttributeDefinition(
+                description =
+                        "PEM file of issuers that are trusted in other servers besides the JDK's.")
+        String trust() default "";
     }
 
     private final Settings settings;
@@ -100,29 +114,38 @@ public final class DefaultNetworkManager implements NetworkManager {
     private final Reception reception = new Reception();
     private final SharedTls sharedTls;
     private final Listeners listeners;
+    private final DefaultConnector connector;
     private final Optional<ServiceRegistration<ProtocolsListener>> news;
+    private final Optional<ServiceRegistration<Connector>> offer;
 
     @Activate
     public DefaultNetworkManager(BundleContext context, Config config) {
-        this(settings(config, context), Optional.of(context));
+        this(settings(config, context), Optional.of(context), InetAddress::getAllByName);
     }
 
     DefaultNetworkManager(Settings settings) { // for tests
-        this(settings, Optional.empty());
+        this(settings, Optional.empty(), InetAddress::getAllByName);
     }
 
-    private DefaultNetworkManager(Settings settings, Optional<BundleContext> context) {
+    DefaultNetworkManager(Settings settings, Names.Lookup lookup) { // for tests
+        this(settings, Optional.empty(), lookup);
+    }
+
+    private DefaultNetworkManager(
+            Settings settings, Optional<BundleContext> context, Names.Lookup lookup) {
         this.settings = settings;
         this.loops = new EventLoops(settings.transport(), settings.eventLoops());
         this.sharedTls = new SharedTls(settings.home(), Clock.systemUTC(), settings.eventLoops());
         this.listeners = new Listeners(loops, settings, connections, reception, sharedTls);
-        // By hand and not as a component: the protocol manager, which this one refers to, refers
+        this.connector = new DefaultConnector(settings, connections, sharedTls, new Names(lookup));
+        // By hand and not as components: the protocol manager, which this one refers to, refers
         // to it, and an object that is there already does not make a circle of activations.
         this.news =
                 context.map(
                         ours ->
                                 ours.registerService(
                                         ProtocolsListener.class, listeners::wake, null));
+        this.offer = context.map(ours -> ours.registerService(Connector.class, connector, null));
     }
 
     @Deactivate
@@ -138,6 +161,7 @@ public final class DefaultNetworkManager implements NetworkManager {
         } catch (ExecutionException | TimeoutException late) {
             // What is left is closed with its event loop.
         }
+        offer.ifPresent(ServiceRegistration::unregister);
         loops.close();
         sharedTls.close();
         events.close();
@@ -175,7 +199,7 @@ public final class DefaultNetworkManager implements NetworkManager {
 
     @Override
     public boolean close(String connectionId, CloseReason reason) {
-        Optional<TrackedConnection> found = connections.find(connectionId);
+        Optional<LiveConnection> found = connections.find(connectionId);
         found.ifPresent(
                 connection -> Connections.onLoop(connection, () -> end(connection, reason)));
         return found.isPresent();
@@ -184,6 +208,7 @@ public final class DefaultNetworkManager implements NetworkManager {
     @Override
     public CompletionStage<Void> drain(Duration timeout) {
         CompletableFuture<Void> deaf = listeners.drain();
+        connector.close();
         reception.close();
         connections.goAway(CloseReason.SHUTDOWN);
         var deadline =
@@ -213,6 +238,15 @@ public final class DefaultNetworkManager implements NetworkManager {
         return listeners;
     }
 
+    /** One of the event loops. */
+    EventLoop loop() {
+        return loops.next();
+    }
+
+    Connector connector() {
+        return connector;
+    }
+
     Path home() {
         return settings.home();
     }
@@ -221,7 +255,7 @@ public final class DefaultNetworkManager implements NetworkManager {
         return settings.portOffset();
     }
 
-    private void end(TrackedConnection connection, CloseReason reason) {
+    private void end(LiveConnection connection, CloseReason reason) {
         connection.goAway(reason);
         if (connection.channel().isOpen()) {
             connection
@@ -246,7 +280,13 @@ public final class DefaultNetworkManager implements NetworkManager {
                 Durations.parse(config.closeTimeout()),
                 Durations.parse(config.handshakeTimeout()),
                 portOffset(context),
-                home(context));
+                home(context),
+                new OutboundSettings(
+                        Durations.parse(config.connectTimeout()),
+                        Durations.parse(config.handshakeTimeout()),
+                        config.trust().isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(home(context).resolve(config.trust()))));
     }
 
     private static Path home(BundleContext context) {

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -27,6 +29,7 @@ final class ListenersCheck {
     private final int portOffset;
     private final Predicate<InetSocketAddress> isOurs;
     private final TlsCheck tls;
+    private final Path home;
 
     /**
      * @param isOurs whether a listener of ours has the address now, so that it is free for another
@@ -37,6 +40,7 @@ final class ListenersCheck {
         this.portOffset = portOffset;
         this.isOurs = isOurs;
         this.tls = new TlsCheck(home);
+        this.home = home;
     }
 
     void check(List<? extends ProposedConfiguration> proposed) {
@@ -95,7 +99,7 @@ final class ListenersCheck {
         }
     }
 
-    private static void checkManager(ProposedConfiguration proposed) {
+    private void checkManager(ProposedConfiguration proposed) {
         Map<String, Object> values = proposed.values();
         if (values.get("transport") instanceof String transport) {
             check(proposed, "transport", () -> Transport.choose(transport));
@@ -112,6 +116,17 @@ final class ListenersCheck {
                             + " (expected: <= highWaterMarkBytes, "
                             + high
                             + ")");
+        }
+        if (values.get("trust") instanceof String trust && !trust.isEmpty()) {
+            check(proposed, "trust", () -> Identity.certificates(home.resolve(trust)));
+        }
+        if (values.get("connectTimeout") instanceof String timeout) {
+            check(
+                    proposed,
+                    "connectTimeout",
+                    () ->
+                            new OutboundSettings(
+                                    Durations.parse(timeout), Duration.ZERO, Optional.empty()));
         }
         for (String key : List.of("maxWait", "closeTimeout", "handshakeTimeout")) {
             if (values.get(key) instanceof String duration) {

@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param handshakeTimeout how long a TLS handshake may take
  * @param portOffset is added to every configured port except 0
  * @param home where {@code tls} is, and what paths of PEM files begin at
+ * @param outbound what connections that are opened from here have in common
  */
 record Settings(
         Transport transport,
@@ -28,7 +29,8 @@ record Settings(
         Duration closeTimeout,
         Duration handshakeTimeout,
         int portOffset,
-        Path home) {
+        Path home,
+        OutboundSettings outbound) {
 
     Settings {
         requireNonNull(transport, "transport");
@@ -43,5 +45,6 @@ record Settings(
         requireNonNull(closeTimeout, "closeTimeout");
         requireNonNull(handshakeTimeout, "handshakeTimeout");
         requireNonNull(home, "home");
+        requireNonNull(outbound, "outbound");
     }
 }

@@ -3,6 +3,7 @@ package dev.orion.manager.network;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,16 @@ final class SharedTls implements AutoCloseable {
 
     Tls tls(String listener, TlsSettings settings) {
         return new Tls(listener, settings, development, files, handshakes);
+    }
+
+    /** The thread that may wait for files. */
+    Executor files() {
+        return files;
+    }
+
+    /** The threads that calculate for handshakes. */
+    Executor handshakes() {
+        return handshakes;
     }
 
     @Override

@@ -179,8 +179,7 @@ final class Tls implements AsyncMapping<String, SslContext> {
      *
      * @param contexts empty when there was not something to be used for each certificate so far
      */
-    private record Look(
-            long nanos, Optional<ByServerName<SslContext>> contexts, String failure) {
+    private record Look(long nanos, Optional<ByServerName<SslContext>> contexts, String failure) {
 
         void tell(String serverName, Promise<SslContext> promise) {
             if (contexts.isPresent()) {

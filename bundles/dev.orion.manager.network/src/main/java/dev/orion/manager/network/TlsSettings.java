@@ -48,7 +48,11 @@ record TlsSettings(
 
     /** What ALPN offers where {@code endpoint} listens. */
     static List<String> offered(Endpoint endpoint) {
-        return endpoint.protocol().equals("http") ? List.of("http/1.1") : List.of();
+        return switch (endpoint.protocol()) {
+            case "http" -> List.of("h2", "http/1.1");
+            case "grpc" -> List.of("h2");
+            default -> List.of();
+        };
     }
 
     /**

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.manager.network;
 
+import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -70,6 +74,14 @@ enum Transport {
             case EPOLL -> new EpollServerSocketChannel();
             case IO_URING -> new IoUringServerSocketChannel();
             case NIO -> new NioServerSocketChannel();
+        };
+    }
+
+    Channel newChannel() {
+        return switch (this) {
+            case EPOLL -> new EpollSocketChannel();
+            case IO_URING -> new IoUringSocketChannel();
+            case NIO -> new NioSocketChannel();
         };
     }
 

@@ -121,6 +121,20 @@ class ListenersCheckTest {
                                 + " highWaterMarkBytes, 1000)");
     }
 
+    @Test
+    void refusesIssuersThatCannotBeReadAndNoTimeAtAll() {
+        check(
+                new Proposed(
+                        "dev.orion.manager.network",
+                        "",
+                        Map.of("trust", "tls/none.pem", "connectTimeout", "0s")));
+
+        assertThat(faults)
+                .containsExactly(
+                        " trust " + HOME.resolve("tls/none.pem") + " is not there",
+                        " connectTimeout connectTimeout: PT0S (expected: > 0)");
+    }
+
     private void check(Proposed... proposed) {
         new ListenersCheck(0, any -> false, HOME).check(Arrays.asList(proposed));
     }

@@ -20,6 +20,10 @@ final class Running implements AutoCloseable {
         manager = new DefaultNetworkManager(settings);
     }
 
+    Running(Settings settings, Names.Lookup lookup) {
+        manager = new DefaultNetworkManager(settings, lookup);
+    }
+
     Running() {
         this(settings(Transport.choose("auto")));
     }
@@ -38,7 +42,8 @@ final class Running implements AutoCloseable {
                 Duration.ofMillis(300),
                 Duration.ofSeconds(20),
                 0,
-                Path.of("target/no-home"));
+                Path.of("target/no-home"),
+                outbound(Optional.empty()));
     }
 
     /** With a home, which has the development certificate, and not much time for handshakes. */
@@ -53,7 +58,26 @@ final class Running implements AutoCloseable {
                 usual.closeTimeout(),
                 handshakeTimeout,
                 usual.portOffset(),
-                home);
+                home,
+                outbound(Optional.of(home.resolve("tls/dev-cert.pem"))));
+    }
+
+    static Settings with(Settings usual, OutboundSettings outbound) {
+        return new Settings(
+                usual.transport(),
+                usual.eventLoops(),
+                usual.waterMarks(),
+                usual.maxWaiting(),
+                usual.maxWait(),
+                usual.closeTimeout(),
+                usual.handshakeTimeout(),
+                usual.portOffset(),
+                usual.home(),
+                outbound);
+    }
+
+    private static OutboundSettings outbound(Optional<Path> trust) {
+        return new OutboundSettings(Duration.ofSeconds(20), Duration.ofSeconds(20), trust);
     }
 
     /** A listener on a port that the system chooses, as it is configured when the keys are. */

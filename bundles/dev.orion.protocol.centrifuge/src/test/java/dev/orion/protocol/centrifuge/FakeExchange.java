@@ -121,6 +121,11 @@ final class FakeExchange implements HttpExchange, Connection {
     }
 
     @Override
+    public void whenCut(Runnable action) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void upgrade(String to, HttpHeaders headers, Consumer<ChannelPipeline> install) {
         throw new UnsupportedOperationException();
     }

@@ -131,6 +131,11 @@ final class FakeExchange implements HttpExchange, Connection, ResponseStream {
     }
 
     @Override
+    public void whenCut(Runnable action) {
+        throw new UnsupportedOperationException("not used here");
+    }
+
+    @Override
     public void upgrade(
             String protocol, HttpHeaders itsHeaders, Consumer<ChannelPipeline> install) {
         throw new UnsupportedOperationException("not used here");
@@ -160,6 +165,11 @@ final class FakeExchange implements HttpExchange, Connection, ResponseStream {
     public void end() {
         ended = true;
         channel.writeAndFlush(Unpooled.copiedBuffer("<end>", StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    public void end(HttpHeaders trailers) {
+        throw new UnsupportedOperationException("not used here");
     }
 
     @Override
