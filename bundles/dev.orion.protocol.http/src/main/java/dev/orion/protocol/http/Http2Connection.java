@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.http;
 
-import dev.orion.http.Http2Options;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.GoAway;
@@ -16,8 +15,6 @@ import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2PingFrame;
@@ -51,8 +48,6 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
     private static final String CODEC = "http2";
     private static final long GOODBYE = 0x6f72696f6eL; // what the ping of a good-bye carries
-    private static final int MAX_QUEUED_CONTROL_FRAMES = 1000;
-    private static final int MAX_EMPTY_DATA_FRAMES = 10;
 
     private final Connection connection;
     private final Http2Limits limits;
@@ -108,9 +103,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         http.goOn(http.install(), settings, request);
     }
 
-    private Http2FrameCodec install() {
+    private Http2Codec install() {
         ChannelPipeline pipeline = connection.channel().pipeline();
-        Http2FrameCodec codec = codec();
+        Http2Codec codec = Http2Codec.of(limits);
         Ticker ticker =
                 connection.channel().eventLoop() instanceof AbstractScheduledEventExecutor executor
                         ? executor.ticker()
@@ -124,27 +119,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         return codec;
     }
 
-    private Http2FrameCodec codec() {
-        Http2Options options = limits.options();
-        int seconds = (int) Http2Limits.WINDOW.toSeconds();
-        return Http2FrameCodecBuilder.forServer()
-                .initialSettings(
-                        Http2Settings.defaultSettings()
-                                .maxConcurrentStreams(options.maxStreams())
-                                .maxHeaderListSize(options.maxHeaderBytes())
-                                .initialWindowSize(options.windowBytes())
-                                .connectProtocolEnabled(true)) // RFC 8441 §3
-                .validateHeaders(true)
-                .validateRequiredPseudoHeaders(true)
-                .decoderEnforceMaxRstFramesPerWindow(limits.maxResets(), seconds)
-                .encoderEnforceMaxRstFramesPerWindow(limits.maxResets(), seconds)
-                .encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES)
-                .decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES)
-                .decoupleCloseAndGoAway(true) // good-byes are said here
-                .build();
-    }
-
-    private void goOn(Http2FrameCodec codec, Http2Settings settings, Http2Headers request) {
+    private void goOn(Http2Codec codec, Http2Settings settings, Http2Headers request) {
         ChannelHandlerContext frames = ctx.pipeline().context(codec);
         try {
             codec.onHttpServerUpgrade(settings);

@@ -3,10 +3,12 @@ package dev.orion.protocol.http;
 
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Stands before Netty's HTTP/2, which closes the socket as soon as it has written why: the peer
@@ -18,9 +20,12 @@ final class LastWords extends ChannelDuplexHandler {
 
     static final String NAME = "last-words";
 
+    private static final long LINGER_SECONDS = 1;
+
     private final Connection connection;
     private CloseReason expected;
     private boolean ending;
+    private boolean over;
 
     LastWords(Connection connection) {
         this.connection = connection;
@@ -31,15 +36,18 @@ final class LastWords extends ChannelDuplexHandler {
         expected = reason;
     }
 
+    /** Netty asks more than once. */
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-        if (expected == null || ending) {
+        if (expected == null || over) {
             ctx.close(promise);
             return;
         }
-        ending = true;
         ctx.channel().closeFuture().addListener(closed -> promise.trySuccess());
-        connection.finish(expected);
+        if (!ending) {
+            ending = true;
+            end(ctx);
+        }
     }
 
     @Override
@@ -49,5 +57,31 @@ final class LastWords extends ChannelDuplexHandler {
         } else {
             ctx.fireChannelRead(message);
         }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (ending) {
+            closeNow(); // the peer was faster; the reason is still ours
+        }
+        ctx.fireChannelInactive();
+    }
+
+    private void end(ChannelHandlerContext ctx) {
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener(
+                        written -> {
+                            if (!written.isSuccess() || !connection.endOutput()) {
+                                closeNow();
+                            } // else the peer closes in its turn
+                        });
+        if (ctx.channel().isActive()) {
+            ctx.executor().schedule(this::closeNow, LINGER_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private void closeNow() {
+        over = true;
+        connection.close(expected);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -88,6 +89,57 @@ class Http2ConnectionTest {
 
             assertThat(peer.channel.isOpen()).isFalse();
             assertThat(peer.connection.defences()).containsExactly("header-timeout");
+        }
+    }
+
+    @Test
+    void section5_1_resetsAStreamWhosePeerGoesOnAfterItsEnd() {
+        try (var peer = peer()) {
+            peer.get("/x");
+            peer.raw(head(3));
+
+            assertThat(peer.heard()).containsExactly("3!STREAM_CLOSED");
+            assertThat(peer.channel.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void section5_1_endsAConnectionThatGoesOnWithAStreamThatIsOver() {
+        try (var peer = peer()) {
+            peer.get("/x");
+            exchanges.get(0).respond(HttpResponseStatus.OK, "");
+            peer.heard();
+            peer.raw(head(3));
+
+            assertThat(peer.heard()).first().asString().startsWith("away STREAM_CLOSED");
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void section5_1_1_endsAConnectionThatGoesBack() {
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "\0\0\0\4\0\0\0\0\0");
+            peer.send(head(9).toString(ISO_8859_1));
+            assertThat(peer.channel.isOpen()).isTrue();
+            peer.send(head(5).toString(ISO_8859_1));
+
+            assertThat(peer.channel.isOpen()).isFalse();
+            assertThat(peer.connection.whenClosed()).isCompletedWithValue(CloseReason.BAD_REQUEST);
+        }
+    }
+
+    @Test
+    void section5_1_bearsWhatWasOnItsWayToAStreamThatWasReset() {
+        try (var peer = peer()) {
+            peer.open(Http2Peer.head("POST", "/x"), false);
+            exchanges.get(0).respond(HttpResponseStatus.OK, "no need");
+            assertThat(peer.heard()).last().isEqualTo("3!NO_ERROR");
+            peer.raw(Unpooled.buffer().writeMedium(1).writeShort(0).writeInt(3).writeByte('x'));
+            peer.raw(head(3));
+
+            peer.get("/x");
+            assertThat(exchanges).hasSize(2);
         }
     }
 
@@ -577,6 +629,16 @@ class Http2ConnectionTest {
             peer.data(stream, "end", true);
             assertThat(peer.heard()).containsExactly("3:\"ENDbye\".");
         }
+    }
+
+    /** HEADERS with END_HEADERS, of GET / on http from the static table (RFC 7541 §A). */
+    private static ByteBuf head(int stream) {
+        return Unpooled.buffer()
+                .writeMedium(3)
+                .writeByte(1)
+                .writeByte(4)
+                .writeInt(stream)
+                .writeMedium(0x828684);
     }
 
     private static final class Shout extends ChannelInboundHandlerAdapter {

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.protocol.http;
+
+import dev.orion.http.Http2Options;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+
+/**
+ * Netty's frames, with the errors that RFC 9113 §5.1 asks for where Netty answers with others: a
+ * head on a stream that the peer has ended, or that is long over.
+ *
+ * <p><b>Threads:</b> the connection's event loop.
+ */
+final class Http2Codec extends Http2FrameCodec {
+
+    private static final int MAX_QUEUED_CONTROL_FRAMES = 1000;
+    private static final int MAX_EMPTY_DATA_FRAMES = 10;
+
+    /** The streams that were reset last; what is still on its way there is no fault. */
+    private final int[] lastReset = new int[64];
+
+    private int resets;
+
+    private Http2Codec(
+            Http2ConnectionEncoder encoder,
+            Http2ConnectionDecoder decoder,
+            Http2Settings settings) {
+        super(encoder, decoder, settings, true, true); // good-byes are said elsewhere
+    }
+
+    static Http2Codec of(Http2Limits limits) {
+        Http2Options options = limits.options();
+        int seconds = (int) Http2Limits.WINDOW.toSeconds();
+        return (Http2Codec)
+                new Builder()
+                        .initialSettings(
+                                Http2Settings.defaultSettings()
+                                        .maxConcurrentStreams(options.maxStreams())
+                                        .maxHeaderListSize(options.maxHeaderBytes())
+                                        .initialWindowSize(options.windowBytes())
+                                        .connectProtocolEnabled(true)) // RFC 8441 §3
+                        .validateHeaders(true)
+                        .validateRequiredPseudoHeaders(true)
+                        .decoderEnforceMaxRstFramesPerWindow(limits.maxResets(), seconds)
+                        .encoderEnforceMaxRstFramesPerWindow(limits.maxResets(), seconds)
+                        .encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES)
+                        .decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES)
+                        .build();
+    }
+
+    @Override
+    public void onError(ChannelHandlerContext ctx, boolean outbound, Throwable cause) {
+        if (!outbound && cause instanceof Http2Exception.StreamException fault) {
+            super.onError(ctx, false, asAskedFor(fault));
+        } else {
+            super.onError(ctx, outbound, cause);
+        }
+    }
+
+    private Http2Exception asAskedFor(Http2Exception.StreamException fault) {
+        Http2Stream stream = connection().stream(fault.streamId());
+        if (stream == null) {
+            boolean isOver = fault.error() == Http2Error.STREAM_CLOSED;
+            return isOver && !isReset(fault.streamId())
+                    ? Http2Exception.connectionError(Http2Error.STREAM_CLOSED, fault.getMessage())
+                    : fault;
+        }
+        return stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE && stream.isHeadersReceived()
+                ? Http2Exception.streamError(
+                        fault.streamId(), Http2Error.STREAM_CLOSED, fault.getMessage())
+                : fault;
+    }
+
+    @Override
+    public ChannelFuture resetStream(
+            ChannelHandlerContext ctx, int streamId, long errorCode, ChannelPromise promise) {
+        lastReset[resets++ & (lastReset.length - 1)] = streamId;
+        return super.resetStream(ctx, streamId, errorCode, promise);
+    }
+
+    /** Whether the peer may not know yet that the stream is over. */
+    private boolean isReset(int streamId) {
+        for (int reset : lastReset) {
+            if (reset == streamId) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static final class Builder extends Http2FrameCodecBuilder {
+
+        Builder() {
+            server(true);
+        }
+
+        @Override
+        protected Http2FrameCodec build(
+                Http2ConnectionDecoder decoder,
+                Http2ConnectionEncoder encoder,
+                Http2Settings settings) {
+            return new Http2Codec(encoder, decoder, settings);
+        }
+    }
+}
