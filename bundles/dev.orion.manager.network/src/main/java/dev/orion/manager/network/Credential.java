@@ -68,7 +68,7 @@ final class Credential {
         made = material;
         try {
             inUse = Optional.of(new InUse(identity(), contexts.context(material.get())));
-        } catch (SSLException | IllegalStateException unable) {
+        } catch (SSLException | IllegalArgumentException | IllegalStateException unable) {
             recordFailure(unable);
             return false;
         }
@@ -93,7 +93,8 @@ final class Credential {
             return;
         }
         try {
-            material = Optional.of(new Material(source.read(), clientCa.map(Identity::certificates)));
+            material =
+                    Optional.of(new Material(source.read(), clientCa.map(Identity::certificates)));
             now = stamps(); // a development certificate may have been made just now
         } catch (IllegalArgumentException | IllegalStateException unable) {
             if (areNew) {

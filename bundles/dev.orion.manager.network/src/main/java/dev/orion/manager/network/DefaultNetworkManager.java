@@ -91,6 +91,17 @@ public final class DefaultNetworkManager implements NetworkManager {
 
         @AttributeDefinition(description = "How long a TLS handshake may take.")
         String handshakeTimeout() default "10s";
+
+        @AttributeDefinition(
+                description =
+                        "Who speaks TLS; auto takes BoringSSL where it is installed for the"
+                                + " platform, else the JDK.",
+                options = {
+                    @Option(label = "auto", value = "auto"),
+                    @Option(label = "boringssl", value = "boringssl"),
+                    @Option(label = "jdk", value = "jdk")
+                })
+        String tlsProvider() default TlsProvider.AUTO;
     }
 
     private final Settings settings;
@@ -114,7 +125,12 @@ public final class DefaultNetworkManager implements NetworkManager {
     private DefaultNetworkManager(Settings settings, Optional<BundleContext> context) {
         this.settings = settings;
         this.loops = new EventLoops(settings.transport(), settings.eventLoops());
-        this.sharedTls = new SharedTls(settings.home(), Clock.systemUTC(), settings.eventLoops());
+        this.sharedTls =
+                new SharedTls(
+                        settings.home(),
+                        Clock.systemUTC(),
+                        settings.tlsProvider(),
+                        settings.eventLoops());
         this.listeners = new Listeners(loops, settings, connections, reception, sharedTls);
         // By hand and not as a component: the protocol manager, which this one refers to, refers
         // to it, and an object that is there already does not make a circle of activations.
@@ -156,6 +172,11 @@ public final class DefaultNetworkManager implements NetworkManager {
     @Override
     public String transport() {
         return loops.toString();
+    }
+
+    @Override
+    public String tls() {
+        return sharedTls.inUse();
     }
 
     @Override
@@ -245,6 +266,7 @@ public final class DefaultNetworkManager implements NetworkManager {
                 Durations.parse(config.maxWait()),
                 Durations.parse(config.closeTimeout()),
                 Durations.parse(config.handshakeTimeout()),
+                config.tlsProvider(),
                 portOffset(context),
                 home(context));
     }

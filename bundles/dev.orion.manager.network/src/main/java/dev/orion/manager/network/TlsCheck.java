@@ -53,7 +53,11 @@ record TlsCheck(Path home) {
             proposed.fault(there, "needs " + other + " beside it");
         } else if (certificates.size() != keys.size()) {
             proposed.fault(
-                    KEY, keys.size() + " files (expected: one a certificate, " + certificates.size() + ")");
+                    KEY,
+                    keys.size()
+                            + " files (expected: one a certificate, "
+                            + certificates.size()
+                            + ")");
         }
         for (int each = 0; each < certificates.size(); each++) {
             String key = each < keys.size() ? keys.get(each) : "";

@@ -22,9 +22,7 @@ final class Peer implements AutoCloseable {
 
     /** One that comes from an address of this machine. */
     Peer(int port, String from) throws IOException {
-        this(
-                new Socket(
-                        InetAddress.getLoopbackAddress(), port, InetAddress.getByName(from), 0));
+        this(new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(from), 0));
     }
 
     private Peer(Socket connected) throws IOException {

@@ -37,12 +37,13 @@ final class Running implements AutoCloseable {
                 maxWait,
                 Duration.ofMillis(300),
                 Duration.ofSeconds(20),
+                TlsProvider.AUTO,
                 0,
                 Path.of("target/no-home"));
     }
 
     /** With a home, which has the development certificate, and not much time for handshakes. */
-    static Settings settings(Path home, Duration handshakeTimeout) {
+    static Settings settings(Path home, Duration handshakeTimeout, TlsProvider provider) {
         Settings usual = settings(Transport.choose("auto"));
         return new Settings(
                 usual.transport(),
@@ -52,6 +53,7 @@ final class Running implements AutoCloseable {
                 usual.maxWait(),
                 usual.closeTimeout(),
                 handshakeTimeout,
+                provider.label(),
                 usual.portOffset(),
                 home);
     }
