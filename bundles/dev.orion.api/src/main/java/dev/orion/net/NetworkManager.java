@@ -17,6 +17,14 @@ public interface NetworkManager {
     /** The transport in use and its event loops, for people: {@code epoll, 2 event loops}. */
     String transport();
 
+    /**
+     * Who speaks TLS, for people: {@code boringssl}; empty as long as there was no handshake, which
+     * is when it is loaded.
+     */
+    default String tls() {
+        return "";
+    }
+
     /** The listeners now, by name. */
     List<ListenerInfo> listeners();
 

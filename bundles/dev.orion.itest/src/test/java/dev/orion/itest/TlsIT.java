@@ -14,19 +14,22 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The default configuration over TLS, with clients of others that trust its certificate. */
+@ParameterizedClass
+@ValueSource(strings = {"boringssl", "jdk"})
 class TlsIT {
 
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -37,14 +40,18 @@ class TlsIT {
     private static HttpClient client;
     private static String certificate;
 
-    @BeforeAll
-    static void start() throws Exception {
-        orion = OrionProcess.start(home);
+    @Parameter String provider;
+
+    @BeforeParameterizedClassInvocation
+    static void start(String provider) throws Exception {
+        orion =
+                OrionProcess.start(
+                        home, "--set", "dev.orion.manager.network:tlsProvider=" + provider);
         certificate = home.resolve("tls/dev-cert.pem").toString();
         client = HttpClient.newBuilder().sslContext(trusting(Path.of(certificate))).build();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() throws Exception {
         orion.close();
     }
@@ -61,7 +68,10 @@ class TlsIT {
 
         assertThat(response.body()).isEqualTo("hello");
         assertThat(response.sslSession().orElseThrow().getProtocol()).isEqualTo("TLSv1.3");
-        assertThat(orion.exec("listeners").out()).containsPattern("https +https://.* serving");
+        assertThat(orion.exec("listeners").out())
+                .containsPattern("https +https://.* serving")
+                .contains("tls: " + provider);
+        assertThat(orion.exec("listeners --json").out()).contains("\"tls\":\"" + provider + "\"");
     }
 
     @Test
@@ -105,33 +115,6 @@ class TlsIT {
         try (var curl = Tool.start("curl", "-sS", url)) {
             curl.awaitLine(line -> line.contains("certificate"), SOON);
         }
-    }
-
-    @Test
-    void talksToOpenssl() throws Exception {
-        assumeTrue(Tool.isThere("openssl"), "skipped: no openssl");
-
-        try (var openssl = openssl("-tls1_3", "-alpn", "h2,http/1.1")) {
-            openssl.awaitLine(line -> line.contains("ALPN protocol: h2"), SOON);
-            openssl.awaitLine(line -> line.contains("Verify return code: 0 (ok)"), SOON);
-        }
-        try (var openssl = openssl("-tls1_2")) {
-            openssl.awaitLine(line -> line.contains("Cipher is ECDHE-ECDSA-AES"), SOON);
-        }
-        try (var openssl = openssl("-tls1_1", "-cipher", "ALL:@SECLEVEL=0")) {
-            openssl.awaitLine(line -> line.contains("Cipher is (NONE)"), SOON);
-        }
-        try (var openssl = openssl("-tls1_2", "-cipher", "AES128-SHA:ECDHE-ECDSA-AES128-SHA")) {
-            openssl.awaitLine(line -> line.contains("Cipher is (NONE)"), SOON);
-        }
-    }
-
-    private static Tool openssl(String... options) throws Exception {
-        var command = new ArrayList<String>();
-        command.addAll(List.of("openssl", "s_client", "-CAfile", certificate));
-        command.addAll(List.of("-connect", "127.0.0.1:" + orion.httpsPort()));
-        command.addAll(List.of(options));
-        return Tool.start(command.toArray(String[]::new));
     }
 
     private static URI at(String scheme, String path) {

@@ -47,10 +47,13 @@ public final class ListenersCommand extends ShellCommand {
         if (arguments.json()) {
             Map<String, Object> answer = new LinkedHashMap<>();
             answer.put("transport", now.transport());
+            answer.put("tls", now.tls());
             answer.put("listeners", TABLE.objects(listeners));
             output.line(Json.text(answer));
         } else {
-            output.line(TABLE.text(listeners) + "transport: " + Printable.text(now.transport()));
+            String tls = now.tls().isEmpty() ? "" : ", tls: " + now.tls();
+            output.line(
+                    TABLE.text(listeners) + "transport: " + Printable.text(now.transport() + tls));
         }
     }
 }

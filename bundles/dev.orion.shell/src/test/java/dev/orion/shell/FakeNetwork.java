@@ -28,6 +28,11 @@ final class FakeNetwork implements NetworkManager {
     }
 
     @Override
+    public String tls() {
+        return "boringssl";
+    }
+
+    @Override
     public List<ListenerInfo> listeners() {
         return List.of(
                 new ListenerInfo(

@@ -32,7 +32,7 @@ class NetworkCommandsTest {
                         NAME   ENDPOINT               STATE    CONNECTIONS  ACCEPTED  REFUSED  DEFENCES                         DETAIL
                         web    http://127.0.0.1:8080  serving            2      1234        0
                         lines  tcp://127.0.0.1:7000   waiting            0         5       12  max-connections=3, tls-failed=9  nobody speaks tcp
-                        transport: epoll, 2 event loops
+                        transport: epoll, 2 event loops, tls: boringssl
                         """);
     }
 
@@ -40,15 +40,16 @@ class NetworkCommandsTest {
     void listsListenersAsJson() {
         assertThat(shell.run("listeners --json"))
                 .isEqualTo(
-                        "{\"transport\":\"epoll, 2 event loops\",\"listeners\":["
-                                + "{\"name\":\"web\",\"endpoint\":\"http://127.0.0.1:8080\","
-                                + "\"state\":\"serving\",\"connections\":2,\"accepted\":1234,"
-                                + "\"refused\":0,\"defences\":{},\"detail\":\"\"},"
-                                + "{\"name\":\"lines\",\"endpoint\":\"tcp://127.0.0.1:7000\","
-                                + "\"state\":\"waiting\",\"connections\":0,\"accepted\":5,"
-                                + "\"refused\":12,"
-                                + "\"defences\":{\"max-connections\":3,\"tls-failed\":9},"
-                                + "\"detail\":\"nobody speaks tcp\"}]}\n");
+                        "{\"transport\":\"epoll, 2 event"
+                            + " loops\",\"tls\":\"boringssl\",\"listeners\":["
+                            + "{\"name\":\"web\",\"endpoint\":\"http://127.0.0.1:8080\","
+                            + "\"state\":\"serving\",\"connections\":2,\"accepted\":1234,"
+                            + "\"refused\":0,\"defences\":{},\"detail\":\"\"},"
+                            + "{\"name\":\"lines\",\"endpoint\":\"tcp://127.0.0.1:7000\","
+                            + "\"state\":\"waiting\",\"connections\":0,\"accepted\":5,"
+                            + "\"refused\":12,"
+                            + "\"defences\":{\"max-connections\":3,\"tls-failed\":9},\"detail\":\"nobody"
+                            + " speaks tcp\"}]}\n");
     }
 
     @Test

@@ -68,7 +68,7 @@ final class Credential {
         made = material;
         try {
             inUse = Optional.of(new InUse(identity(), contexts.context(material.get())));
-        } catch (SSLException | IllegalStateException unable) {
+        } catch (SSLException | IllegalArgumentException | IllegalStateException unable) {
             recordFailure(unable);
             return false;
         }

@@ -105,6 +105,17 @@ public final class DefaultNetworkManager implements NetworkManager {
                 description =
                         "PEM file of issuers that are trusted in other servers besides the JDK's.")
         String trust() default "";
+
+        @AttributeDefinition(
+                description =
+                        "Who speaks TLS; auto takes BoringSSL where it is installed for the"
+                                + " platform, else the JDK.",
+                options = {
+                    @Option(label = "auto", value = "auto"),
+                    @Option(label = "boringssl", value = "boringssl"),
+                    @Option(label = "jdk", value = "jdk")
+                })
+        String tlsProvider() default TlsProvider.AUTO;
     }
 
     private final Settings settings;
@@ -135,7 +146,12 @@ public final class DefaultNetworkManager implements NetworkManager {
             Settings settings, Optional<BundleContext> context, Names.Lookup lookup) {
         this.settings = settings;
         this.loops = new EventLoops(settings.transport(), settings.eventLoops());
-        this.sharedTls = new SharedTls(settings.home(), Clock.systemUTC(), settings.eventLoops());
+        this.sharedTls =
+                new SharedTls(
+                        settings.home(),
+                        Clock.systemUTC(),
+                        settings.tlsProvider(),
+                        settings.eventLoops());
         this.listeners = new Listeners(loops, settings, connections, reception, sharedTls);
         this.connector = new DefaultConnector(settings, connections, sharedTls, new Names(lookup));
         // By hand and not as components: the protocol manager, which this one refers to, refers
@@ -180,6 +196,11 @@ public final class DefaultNetworkManager implements NetworkManager {
     @Override
     public String transport() {
         return loops.toString();
+    }
+
+    @Override
+    public String tls() {
+        return sharedTls.inUse();
     }
 
     @Override
@@ -279,6 +300,7 @@ public final class DefaultNetworkManager implements NetworkManager {
                 Durations.parse(config.maxWait()),
                 Durations.parse(config.closeTimeout()),
                 Durations.parse(config.handshakeTimeout()),
+                config.tlsProvider(),
                 portOffset(context),
                 home(context),
                 new OutboundSettings(

@@ -104,6 +104,10 @@ final class ListenersCheck {
         if (values.get("transport") instanceof String transport) {
             check(proposed, "transport", () -> Transport.choose(transport));
         }
+        // Only where it is asked for: it is loaded to see whether it is there.
+        if (values.get("tlsProvider") instanceof String tls && !tls.equals(TlsProvider.AUTO)) {
+            check(proposed, "tlsProvider", () -> TlsProvider.choose(tls));
+        }
         int low = number(values, "lowWaterMarkBytes", DefaultNetworkManager.LOW_BYTES);
         int high = number(values, "highWaterMarkBytes", DefaultNetworkManager.HIGH_BYTES);
         if (low > high) {

@@ -6,6 +6,8 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.time.Instant;
@@ -27,6 +29,17 @@ final class SelfSigned {
     /** For names and the addresses of {@code localhost}, in DER (RFC 5280 §4.1). */
     static byte[] certificate(KeyPair keys, List<String> dnsNames, Instant from, Instant until)
             throws GeneralSecurityException {
+        return certificate(keys.getPublic(), keys.getPrivate(), dnsNames, from, until);
+    }
+
+    /**
+     * The same for a key of any kind.
+     *
+     * @param issuer a key of EC
+     */
+    static byte[] certificate(
+            PublicKey key, PrivateKey issuer, List<String> dnsNames, Instant from, Instant until)
+            throws GeneralSecurityException {
         byte[] name =
                 Der.sequence(Der.set(Der.sequence(COMMON_NAME, Der.utf8("Orion development"))));
         byte[] version3 = Der.explicit(0, Der.integer(BigInteger.TWO));
@@ -40,10 +53,10 @@ final class SelfSigned {
                         name,
                         validity,
                         name,
-                        keys.getPublic().getEncoded(),
+                        key.getEncoded(),
                         extensions(dnsNames));
         var signer = Signature.getInstance("SHA256withECDSA");
-        signer.initSign(keys.getPrivate());
+        signer.initSign(issuer);
         signer.update(toBeSigned);
         return Der.sequence(toBeSigned, ECDSA_WITH_SHA256, Der.bits(signer.sign()));
     }

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param maxWait how long each of them does
  * @param closeTimeout how long a connection that is asked to go has to go by itself
  * @param handshakeTimeout how long a TLS handshake may take
+ * @param tlsProvider as {@link TlsProvider#choose} takes it, which is done when TLS is needed
  * @param portOffset is added to every configured port except 0
  * @param home where {@code tls} is, and what paths of PEM files begin at
  * @param outbound what connections that are opened from here have in common
@@ -28,6 +29,7 @@ record Settings(
         Duration maxWait,
         Duration closeTimeout,
         Duration handshakeTimeout,
+        String tlsProvider,
         int portOffset,
         Path home,
         OutboundSettings outbound) {
@@ -44,6 +46,7 @@ record Settings(
         requireNonNull(maxWait, "maxWait");
         requireNonNull(closeTimeout, "closeTimeout");
         requireNonNull(handshakeTimeout, "handshakeTimeout");
+        requireNonNull(tlsProvider, "tlsProvider");
         requireNonNull(home, "home");
         requireNonNull(outbound, "outbound");
     }

@@ -44,15 +44,14 @@ final class Tls implements AsyncMapping<String, SslContext> {
      */
     Tls(
             String listener,
-            TlsSettings settings,
+            ServerContexts contexts,
             DevelopmentCertificate development,
             Executor files,
             Executor handshakes) {
-        this.settings = settings;
+        this.settings = contexts.settings();
         this.development = development;
         this.files = files;
         this.handshakes = handshakes;
-        var contexts = new ServerContexts(settings);
         Stream<? extends IdentityFiles> sources =
                 settings.identities().isEmpty()
                         ? Stream.of(development)

@@ -8,7 +8,6 @@ import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -26,21 +25,41 @@ final class Pairs {
 
     /** Makes one, in place of the one that was there. */
     static Identity write(Path folder, String beginning, String... names) throws IOException {
+        KeyPair keys = keys("EC", 256);
+        return write(folder, beginning, keys, keys, names);
+    }
+
+    /** One for {@code localhost} with a key of another kind than the one that signed it. */
+    static Identity write(Path folder, String beginning, KeyPair keys) throws IOException {
+        return write(folder, beginning, keys, keys("EC", 256), "localhost");
+    }
+
+    static KeyPair keys(String algorithm, int bits) {
         try {
-            var generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
-            KeyPair keys = generator.generateKeyPair();
-            Instant from = Instant.now().minus(Duration.ofHours(1));
-            byte[] certificate =
-                    SelfSigned.certificate(
-                            keys, List.of(names), from, from.plus(Duration.ofDays(2)));
-            TlsSettings.Files files = files(folder, beginning);
-            write(files.key(), "PRIVATE KEY", keys.getPrivate().getEncoded());
-            write(files.certificate(), "CERTIFICATE", certificate);
-            return Identity.read(files);
+            var generator = KeyPairGenerator.getInstance(algorithm);
+            generator.initialize(bits);
+            return generator.generateKeyPair();
         } catch (GeneralSecurityException unable) {
             throw new IllegalStateException(unable);
         }
+    }
+
+    private static Identity write(
+            Path folder, String beginning, KeyPair keys, KeyPair issuer, String... names)
+            throws IOException {
+        Instant from = Instant.now().minus(Duration.ofHours(1));
+        Instant until = from.plus(Duration.ofDays(2));
+        TlsSettings.Files files = files(folder, beginning);
+        try {
+            byte[] certificate =
+                    SelfSigned.certificate(
+                            keys.getPublic(), issuer.getPrivate(), List.of(names), from, until);
+            write(files.key(), "PRIVATE KEY", keys.getPrivate().getEncoded());
+            write(files.certificate(), "CERTIFICATE", certificate);
+        } catch (GeneralSecurityException unable) {
+            throw new IllegalStateException(unable);
+        }
+        return Identity.read(files);
     }
 
     private static void write(Path file, String what, byte[] bytes) throws IOException {

@@ -41,13 +41,14 @@ final class Running implements AutoCloseable {
                 maxWait,
                 Duration.ofMillis(300),
                 Duration.ofSeconds(20),
+                TlsProvider.AUTO,
                 0,
                 Path.of("target/no-home"),
                 outbound(Optional.empty()));
     }
 
     /** With a home, which has the development certificate, and not much time for handshakes. */
-    static Settings settings(Path home, Duration handshakeTimeout) {
+    static Settings settings(Path home, Duration handshakeTimeout, TlsProvider provider) {
         Settings usual = settings(Transport.choose("auto"));
         return new Settings(
                 usual.transport(),
@@ -57,6 +58,7 @@ final class Running implements AutoCloseable {
                 usual.maxWait(),
                 usual.closeTimeout(),
                 handshakeTimeout,
+                provider.label(),
                 usual.portOffset(),
                 home,
                 outbound(Optional.of(home.resolve("tls/dev-cert.pem"))));

@@ -4,6 +4,7 @@ package dev.orion.manager.network;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orion.net.ListenerInfo;
 import dev.orion.protocol.Connection;
@@ -31,6 +32,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
@@ -38,13 +42,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(LeakCheck.class)
+@ParameterizedClass
+@EnumSource(TlsProvider.class)
 class TlsTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);
+
+    @Parameter TlsProvider provider;
 
     @TempDir Path home;
 
@@ -53,12 +64,15 @@ class TlsTest {
 
     @BeforeEach
     void start() {
+        assumeTrue(provider.isAvailable(), () -> provider + " is not there");
         start(LONG);
     }
 
     @AfterEach
     void stop() {
-        running.close();
+        if (running != null) {
+            running.close();
+        }
     }
 
     @ParameterizedTest
@@ -115,10 +129,14 @@ class TlsTest {
         }
     }
 
-    @Test
-    void calculatesOnThreadsOfItsOwn() throws IOException {
-        int port = open(tls());
-        try (var peer = TlsPeer.connect(port, development(), "TLSv1.3")) {
+    /** Signing takes a millisecond, which an event loop should not give to one of its peers. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void signsWithRsaOnThreadsOfItsOwn(String version) throws IOException {
+        Identity identity = Pairs.write(home, "rsa", Pairs.keys("RSA", 2048));
+        int port = open(tls("rsa"));
+
+        try (var peer = TlsPeer.connect(port, identity.certificate(), version)) {
             assertThat(peer.line()).isEqualTo("tcp");
         }
 
@@ -126,6 +144,104 @@ class TlsTest {
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
                 .anyMatch(name -> name.matches("orion-tls-\\d+"));
+    }
+
+    /** Where BoringSSL does not take the key, the JDK does. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Ed25519", "EC"})
+    void signsWithOtherKeys(String algorithm) throws IOException {
+        int bits = algorithm.equals("EC") ? 384 : 255;
+        Identity identity = Pairs.write(home, "other", Pairs.keys(algorithm, bits));
+        int port = open(tls("other"));
+
+        try (var peer = TlsPeer.connect(port, identity.certificate(), "TLSv1.3")) {
+            assertThat(peer.line()).isEqualTo("tcp");
+        }
+    }
+
+    @Test
+    void saysWhoSpeaksTls() throws IOException {
+        try (var records = new Records()) {
+            int port = open(tls());
+            assertThat(running.manager.tls()).isEmpty();
+
+            TlsPeer.connect(port, development()).close();
+            TlsPeer.connect(port, development()).close();
+
+            assertThat(running.manager.tls()).isEqualTo(provider.label());
+            assertThat(records.of("TLS provider in use"))
+                    .singleElement()
+                    .satisfies(
+                            record ->
+                                    assertThat(record).containsEntry("provider", provider.label()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void resumesSessions(String version) throws IOException {
+        int port = open(tls());
+        var context = TlsPeer.context(development(), null);
+        long first;
+        try (var peer = TlsPeer.connect(port, context, version)) {
+            peer.line();
+            assertThat(peer.ask("x")).isEqualTo("x"); // and a ticket has come before it
+            first = peer.socket.getSession().getCreationTime();
+        }
+
+        try (var peer = TlsPeer.connect(port, context, version)) {
+            assertThat(peer.line()).isEqualTo("tcp");
+            assertThat(peer.socket.getSession().getCreationTime()).isEqualTo(first);
+        }
+    }
+
+    /** What handshakes use may be replaced while they run, and is given back after the last. */
+    @Test
+    void replacesContextsUnderHandshakes() throws Exception {
+        int before = NativeContext.living();
+        pair("live", "localhost");
+        int port = open(tls("live"));
+        List<Thread> clients = new ArrayList<>();
+        var done = new AtomicInteger();
+        var wrong = new AtomicReference<Throwable>();
+        var stop = new AtomicBoolean();
+        for (int each = 0; each < 3; each++) {
+            var client =
+                    new Thread(
+                            () -> {
+                                while (!stop.get()) {
+                                    try (var peer = TlsPeer.credulous(port, null)) {
+                                        assertThat(peer.line()).isEqualTo("tcp");
+                                        done.incrementAndGet();
+                                    } catch (IOException | AssertionError failed) {
+                                        wrong.compareAndSet(null, failed);
+                                    }
+                                }
+                            });
+            clients.add(client);
+            client.start();
+        }
+
+        for (int round = 0; round < 4; round++) {
+            Identity next = pair("live", "localhost");
+            Running.await(() -> presented(port, null).equals(next.certificate()));
+        }
+        stop.set(true);
+        for (Thread client : clients) {
+            client.join();
+        }
+
+        assertThat(wrong.get()).isNull();
+        assertThat(done.get()).isGreaterThan(10);
+        Running.await(() -> running.info("tls").connections() == 0);
+        running.close();
+        running = null;
+        echo.served.clear();
+        Running.await(
+                () -> {
+                    System.gc();
+                    return NativeContext.living() <= before;
+                });
     }
 
     @Test
@@ -231,6 +347,23 @@ class TlsTest {
                     .isInstanceOf(IOException.class);
         }
         assertThat(echo.served).hasSize(6);
+    }
+
+    /** Which alert the client is sent is seen with a client that says so, in TlsIT. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void countsWhoseCertificateIsMissing(String version) throws IOException {
+        identity("known");
+        Path ca = home.resolve("known/tls/dev-cert.pem");
+        Identity server = identity("server");
+        Path folder = home.resolve("server/tls");
+        int port = open(tls(folder, ClientCertificates.REQUIRED, Optional.of(ca)));
+
+        assertThatThrownBy(() -> greeting(port, server, null, version))
+                .isInstanceOf(IOException.class);
+
+        Running.await(() -> running.info("tls").refused() == 1);
+        assertThat(running.info("tls").defences()).containsExactly(Map.entry("tls-failed", 1L));
     }
 
     @Test
@@ -537,7 +670,7 @@ class TlsTest {
     }
 
     private void start(Duration handshakeTimeout) {
-        running = new Running(Running.settings(home, handshakeTimeout));
+        running = new Running(Running.settings(home, handshakeTimeout, provider));
         running.manager.setProtocolManager(echo);
     }
 
