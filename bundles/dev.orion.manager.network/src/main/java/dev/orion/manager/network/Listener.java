@@ -70,6 +70,10 @@ final class Listener {
         return endpoint;
     }
 
+    boolean isForDatagrams() {
+        return settings.isForDatagrams();
+    }
+
     ListenerSettings settings() {
         return settings;
     }

@@ -34,7 +34,8 @@ class FloodTest {
     private final TestServer server =
             new TestServer(
                     "tcp",
-                    new TcpProtocol(echo, new TcpProtocol.Settings(65_536, Duration.ofSeconds(1))));
+                    Unrouted.protocol(
+                            echo, new TcpProtocol.Settings(65_536, Duration.ofSeconds(1))));
 
     @AfterEach
     void close() {

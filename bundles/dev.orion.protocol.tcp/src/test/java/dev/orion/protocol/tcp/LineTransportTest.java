@@ -24,7 +24,7 @@ class LineTransportTest {
 
     @BeforeEach
     void serve() {
-        new TcpProtocol(echo, new TcpProtocol.Settings(16, Duration.ofSeconds(1)))
+        Unrouted.protocol(echo, new TcpProtocol.Settings(16, Duration.ofSeconds(1)))
                 .serve(connection);
     }
 
@@ -91,7 +91,7 @@ class LineTransportTest {
         var slow = new SlowChannel();
         var peer = new FakeConnection(slow);
         var words = new Echo();
-        new TcpProtocol(words, new TcpProtocol.Settings(16, Duration.ofSeconds(1))).serve(peer);
+        Unrouted.protocol(words, new TcpProtocol.Settings(16, Duration.ofSeconds(1))).serve(peer);
         slow.freezeTime();
         for (int i = 0; i < 3; i++) {
             slow.write(Unpooled.copiedBuffer("owed\n", StandardCharsets.US_ASCII));
@@ -115,7 +115,7 @@ class LineTransportTest {
     void leavesAPeerThatTakesNothing() {
         var stuck = new SlowChannel();
         var peer = new FakeConnection(stuck);
-        new TcpProtocol(new Echo(), new TcpProtocol.Settings(16, Duration.ofSeconds(1)))
+        Unrouted.protocol(new Echo(), new TcpProtocol.Settings(16, Duration.ofSeconds(1)))
                 .serve(peer);
         stuck.freezeTime();
 

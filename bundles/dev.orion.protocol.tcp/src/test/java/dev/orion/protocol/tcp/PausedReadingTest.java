@@ -22,7 +22,7 @@ class PausedReadingTest {
 
     @BeforeEach
     void serve() {
-        new TcpProtocol(echo, new TcpProtocol.Settings(16, Duration.ofSeconds(1)))
+        Unrouted.protocol(echo, new TcpProtocol.Settings(16, Duration.ofSeconds(1)))
                 .serve(connection);
     }
 

@@ -37,7 +37,7 @@ class TcpProtocolTest {
     @BeforeEach
     void listen() throws Exception {
         var protocol =
-                new TcpProtocol(echo, new TcpProtocol.Settings(65_536, Duration.ofMillis(300)));
+                Unrouted.protocol(echo, new TcpProtocol.Settings(65_536, Duration.ofMillis(300)));
         var initializer =
                 new ChannelInitializer<Channel>() {
                     @Override

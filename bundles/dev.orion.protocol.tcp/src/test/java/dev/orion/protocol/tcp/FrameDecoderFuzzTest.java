@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.protocol.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orion.testkit.LeakCheck;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.DelimiterBasedFrameDecoder;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.codec.LineBasedFrameDecoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * The same bytes for ours, in random pieces, and for Netty's decoder, which is given them as a
+ * whole and without a limit: it gives up on some frames of the greatest length when their end comes
+ * late.
+ */
+@ExtendWith(LeakCheck.class)
+class FrameDecoderFuzzTest {
+
+    private static final int ROUNDS = 1000;
+    private static final int MAX = 12;
+
+    @Test
+    void readsLinesAsNettyDoes() {
+        compare(
+                "ab\r\n\n",
+                () -> new FrameDecoder(new Framings.Lines(), MAX),
+                () -> new LineBasedFrameDecoder(1000, true, true));
+    }
+
+    @Test
+    void readsDelimitersAsNettyDoes() {
+        compare(
+                "ab;;|",
+                () -> new FrameDecoder(new Framings.Delimited(";;"), MAX),
+                () ->
+                        new DelimiterBasedFrameDecoder(
+                                1000, true, true, Unpooled.wrappedBuffer(new byte[] {';', ';'})));
+    }
+
+    @Test
+    void readsLengthsAsNettyDoes() {
+        for (int bytes : new int[] {1, 2, 4}) {
+            for (boolean own : new boolean[] {false, true}) {
+                int width = bytes;
+                int adjustment = own ? -bytes : 0;
+                compare(
+                        "\0\0\0\0\0\1\3\5",
+                        () -> new FrameDecoder(new Framings.LengthPrefix(width, own), MAX),
+                        () ->
+                                new LengthFieldBasedFrameDecoder(
+                                        1000, 0, width, adjustment, width, true));
+            }
+        }
+    }
+
+    private static void compare(
+            String alphabet, Supplier<ChannelHandler> ours, Supplier<ChannelHandler> nettys) {
+        var random = new Random(7);
+        for (int round = 0; round < ROUNDS; round++) {
+            byte[] bytes = new byte[random.nextInt(60)];
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = (byte) alphabet.charAt(random.nextInt(alphabet.length()));
+            }
+            List<String> expected = frames(nettys.get(), bytes, bytes.length + 1);
+            int good = 0;
+            while (good < expected.size() && expected.get(good).length() <= 2 * MAX) {
+                good++;
+            }
+            List<String> found = frames(ours.get(), bytes, 1 + random.nextInt(9));
+
+            assertThat(found)
+                    .as("of %s", ByteBufUtil.hexDump(bytes))
+                    .isEqualTo(expected.subList(0, good));
+        }
+    }
+
+    /** The frames in hexadecimal digits, until the first that is too long. */
+    private static List<String> frames(ChannelHandler decoder, byte[] bytes, int piece) {
+        var channel = new EmbeddedChannel(decoder);
+        List<String> frames = new ArrayList<>();
+        try {
+            for (int at = 0; at < bytes.length; at += piece) {
+                int length = Math.min(bytes.length - at, piece);
+                channel.writeInbound(Unpooled.copiedBuffer(bytes, at, length));
+            }
+        } catch (DecoderException tooLong) {
+            // what was read before it counts
+        }
+        ByteBuf frame;
+        while ((frame = channel.readInbound()) != null) {
+            frames.add(ByteBufUtil.hexDump(frame));
+            frame.release();
+        }
+        try {
+            channel.finishAndReleaseAll();
+        } catch (DecoderException again) {
+            // it is said once more
+        }
+        return frames;
+    }
+}
