@@ -42,6 +42,7 @@ class ClientConversationIT {
             strings = {
                 "conversation.test.mjs",
                 "bad-input.test.mjs",
+                "compression.test.mjs",
                 "mqtt.test.mjs",
                 "pairs.test.mjs"
             })

@@ -9,18 +9,22 @@ import io.netty.channel.ChannelPromise;
 
 /** Puts the head of a binary message before whatever is written; the bytes are not copied. */
 @Sharable
-final class BinaryFrames extends ChannelOutboundHandlerAdapter {
+class BinaryFrames extends ChannelOutboundHandlerAdapter {
 
-    static final BinaryFrames INSTANCE = new BinaryFrames();
     static final String NAME = "frames";
 
-    private BinaryFrames() {}
+    private static final BinaryFrames PLAIN = new BinaryFrames();
+
+    /** What makes frames of the given kind. */
+    static BinaryFrames of(MessageFraming framing) {
+        return framing.mayBeCompressed() ? new DeflatedFrames(framing) : PLAIN;
+    }
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         if (message instanceof ByteBuf bytes && bytes.isReadable()) {
-            ByteBuf head = ctx.alloc().buffer(TextFraming.MAX_HEAD_BYTES);
-            TextFraming.head(Opcode.BINARY, bytes.readableBytes(), head);
+            ByteBuf head = ctx.alloc().buffer(PlainFraming.MAX_HEAD_BYTES);
+            PlainFraming.head(Opcode.BINARY, bytes.readableBytes(), head);
             ctx.write(head, ctx.voidPromise());
         }
         ctx.write(message, promise);

@@ -14,8 +14,12 @@ final class ClientConnection extends WebSocketConnection implements ClientTransp
 
     private final Conversation conversation;
 
-    ClientConnection(Connection connection, WebSockets sockets, ClientProtocol protocol) {
-        super(connection, sockets);
+    ClientConnection(
+            Connection connection,
+            WebSockets sockets,
+            MessageFraming framing,
+            ClientProtocol protocol) {
+        super(connection, sockets, framing);
         conversation = protocol.begin(connection, this);
     }
 
@@ -55,7 +59,7 @@ final class ClientConnection extends WebSocketConnection implements ClientTransp
 
     @Override
     public Framing framing() {
-        return TextFraming.INSTANCE;
+        return messageFraming();
     }
 
     @Override

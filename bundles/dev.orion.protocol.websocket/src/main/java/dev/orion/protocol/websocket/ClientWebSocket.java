@@ -30,6 +30,35 @@ public final class ClientWebSocket implements HttpService {
                 min = "125",
                 max = "16777216")
         int maxMessageBytes() default 65536;
+
+        @AttributeDefinition(description = "The same for the echo.", min = "125", max = "16777216")
+        int echoMaxMessageBytes() default 16777216;
+
+        @AttributeDefinition(
+                description =
+                        "The most bytes of messages above 64 KiB that all connections of a service"
+                                + " hold together, unfinished or not sent yet; then close 1013.",
+                min = "1048576",
+                max = "17179869184")
+        long largeMessageBytes() default 67108864;
+
+        @AttributeDefinition(
+                description =
+                        "Whether compression (permessage-deflate) is agreed on with new connections"
+                                + " that offer it.")
+        boolean compression() default true;
+
+        @AttributeDefinition(
+                description = "Messages with fewer bytes are sent as they are.",
+                min = "1",
+                max = "16777216")
+        int compressionMinBytes() default 1024;
+
+        @AttributeDefinition(
+                description = "How hard to compress: 1 is fastest, 9 is smallest.",
+                min = "1",
+                max = "9")
+        int compressionLevel() default 1;
     }
 
     private final WebSockets sockets;
@@ -64,7 +93,9 @@ public final class ClientWebSocket implements HttpService {
     @Override
     public void serve(HttpExchange exchange) {
         Handshake.accept(
-                exchange, () -> new ClientConnection(exchange.connection(), sockets, protocol));
+                exchange,
+                sockets.settings().compression(),
+                framing -> new ClientConnection(exchange.connection(), sockets, framing, protocol));
     }
 
     WebSockets sockets() {

@@ -10,9 +10,11 @@ enum CloseCode {
     PROTOCOL_ERROR(1002, "protocol error", CloseReason.BAD_REQUEST),
     UNSUPPORTED_DATA(1003, "text expected", CloseReason.BAD_REQUEST),
     INVALID_PAYLOAD(1007, "invalid UTF-8", CloseReason.BAD_REQUEST),
+    BAD_COMPRESSION(1007, "compressed data is broken", CloseReason.BAD_REQUEST),
     TOO_BIG(1009, "message too big", CloseReason.BAD_REQUEST),
     INTERNAL_ERROR(1011, "internal error", CloseReason.INTERNAL_ERROR),
-    SERVICE_RESTART(1012, "service restart", CloseReason.SHUTDOWN);
+    SERVICE_RESTART(1012, "service restart", CloseReason.SHUTDOWN),
+    TRY_AGAIN_LATER(1013, "too many large messages", CloseReason.TOO_MANY_REQUESTS);
 
     private final int code;
     private final String text;

@@ -8,8 +8,8 @@ import io.netty.buffer.ByteBuf;
 /** Sends every message back. */
 final class EchoConnection extends WebSocketConnection {
 
-    EchoConnection(Connection connection, WebSockets sockets) {
-        super(connection, sockets);
+    EchoConnection(Connection connection, WebSockets sockets, MessageFraming framing) {
+        super(connection, sockets, framing);
     }
 
     @Override

@@ -18,7 +18,7 @@ public final class EchoWebSocket implements HttpService {
 
     @Activate
     public EchoWebSocket(ClientWebSocket.Config config) {
-        this(WebSockets.Settings.of(config));
+        this(WebSockets.Settings.ofEcho(config));
     }
 
     EchoWebSocket(WebSockets.Settings settings) { // for tests
@@ -28,7 +28,7 @@ public final class EchoWebSocket implements HttpService {
     /** A new instance would end every connection; new settings hold from the next frame on. */
     @Modified
     void modified(ClientWebSocket.Config config) {
-        sockets.settings(WebSockets.Settings.of(config));
+        sockets.settings(WebSockets.Settings.ofEcho(config));
     }
 
     @Deactivate
@@ -43,6 +43,9 @@ public final class EchoWebSocket implements HttpService {
 
     @Override
     public void serve(HttpExchange exchange) {
-        Handshake.accept(exchange, () -> new EchoConnection(exchange.connection(), sockets));
+        Handshake.accept(
+                exchange,
+                sockets.settings().compression(),
+                framing -> new EchoConnection(exchange.connection(), sockets, framing));
     }
 }

@@ -17,8 +17,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /** The opening handshake (RFC 6455 §4.2); that an upgrade was asked for is known already. */
 final class Handshake {
@@ -30,12 +30,17 @@ final class Handshake {
     private Handshake() {}
 
     /** Makes a WebSocket of the exchange's connection, or refuses to. */
-    static void accept(HttpExchange exchange, Supplier<? extends ChannelHandler> handler) {
+    static void accept(
+            HttpExchange exchange,
+            Compression compression,
+            Function<MessageFraming, ? extends ChannelHandler> handler) {
         accept(
                 exchange,
                 "websocket",
                 Subprotocols.CENTRIFUGE,
-                pipeline -> pipeline.addLast(WebSocketConnection.NAME, handler.get()));
+                compression,
+                (pipeline, framing) ->
+                        pipeline.addLast(WebSocketConnection.NAME, handler.apply(framing)));
     }
 
     /**
@@ -47,7 +52,8 @@ final class Handshake {
             HttpExchange exchange,
             String protocol,
             Subprotocols subprotocols,
-            Consumer<ChannelPipeline> install) {
+            Compression compression,
+            BiConsumer<ChannelPipeline, MessageFraming> install) {
         HttpHeaders asked = exchange.request().headers();
         if (!VERSION.equals(asked.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
             HttpHeaders headers =
@@ -69,6 +75,13 @@ final class Handshake {
             exchange.respond(HttpResponseStatus.BAD_REQUEST, subprotocols.text());
             return;
         }
+        List<Extension> extensions;
+        try {
+            extensions = Extension.parse(asked.getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));
+        } catch (IllegalArgumentException malformed) { // RFC 6455 §9.1
+            exchange.respond(HttpResponseStatus.BAD_REQUEST, "malformed extensions");
+            return;
+        }
         HttpHeaders headers =
                 new DefaultHttpHeaders()
                         .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
@@ -76,7 +89,8 @@ final class Handshake {
         subprotocols
                 .choose(offers)
                 .ifPresent(name -> headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, name));
-        exchange.upgrade(protocol, headers, install);
+        MessageFraming framing = compression.agree(extensions, headers);
+        exchange.upgrade(protocol, headers, pipeline -> install.accept(pipeline, framing));
     }
 
     private static boolean isKey(String key) {

@@ -11,8 +11,12 @@ final class StreamConnection extends WebSocketConnection {
 
     private final int maxMessageBytes;
 
-    StreamConnection(Connection connection, WebSockets sockets, int maxMessageBytes) {
-        super(connection, sockets);
+    StreamConnection(
+            Connection connection,
+            WebSockets sockets,
+            MessageFraming framing,
+            int maxMessageBytes) {
+        super(connection, sockets, framing);
         this.maxMessageBytes = maxMessageBytes;
     }
 

@@ -6,60 +6,47 @@ import dev.orion.protocol.Connection;
 import dev.orion.protocol.GoAway;
 import dev.orion.protocol.Reading;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.channel.ChannelPromise;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the frames of one WebSocket (RFC 6455) and keeps its rules; the one handler of its
- * pipeline.
+ * One WebSocket (RFC 6455): the one handler of its pipeline, which keeps the rules of the standard.
  *
- * <p>A frame is unmasked as it is copied to the heap, where whoever reads it wants it, and lent to
- * {@link #text} or {@link #binary}; a fragmented message is gathered first. Nothing is in the way
- * of what is written: whole frames are.
+ * <p>Nothing is in the way of what is written: whole frames are.
  *
  * <p><b>Threads:</b> the connection's event loop.
  *
  * <p><b>Ends:</b> with the closing handshake (RFC 6455 §7), or without it when the peer does not
  * answer in time.
  */
-abstract class WebSocketConnection extends ByteToMessageDecoder {
+abstract class WebSocketConnection extends FrameReader {
 
     static final String NAME = "websocket";
 
     private static final Logger log = LoggerFactory.getLogger("dev.orion.protocol.websocket");
-    private static final int MASK_BYTES = 4;
-    private static final int MAX_CONTROL_BYTES = 125;
     private static final long CLOSE_SECONDS = 3;
 
     private final Connection connection;
     private final WebSockets sockets;
+    private final MessageFraming framing;
     private ChannelHandlerContext context;
-    private ByteBuf fragments; // null while no fragmented message is under way
     private CloseReason closing; // null while open
-    private byte fragmentedOpcode;
-    private boolean deaf; // nothing that comes can be understood any more
     private boolean unflushed;
     private boolean holding; // reading is paused because of this one
 
-    WebSocketConnection(Connection connection, WebSockets sockets) {
+    WebSocketConnection(Connection connection, WebSockets sockets, MessageFraming framing) {
+        super(framing.mayBeCompressed());
         this.connection = connection;
         this.sockets = sockets;
+        this.framing = framing;
     }
-
-    /** Takes a whole text message. <b>Buffer:</b> borrows {@code message}. */
-    abstract void text(ByteBuf message);
-
-    /** Takes a whole binary message. <b>Buffer:</b> borrows {@code message}. */
-    abstract void binary(ByteBuf message);
 
     /** Everything that has arrived in this turn has been taken. */
     void readComplete() {}
@@ -78,17 +65,23 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
         return connection;
     }
 
+    /** How messages are sent; equal where what is sent is the same. */
+    final MessageFraming messageFraming() {
+        return framing;
+    }
+
     /** Its place in the pipeline, where what it writes begins its way. */
     final ChannelHandlerContext context() {
         return context;
     }
 
     /** Whether the closing handshake has begun. */
+    @Override
     final boolean isClosing() {
         return closing != null;
     }
 
-    /** The longest message that the peer may send. */
+    @Override
     int maxMessageBytes() {
         return sockets.settings().maxMessageBytes();
     }
@@ -96,14 +89,39 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
     /** Writes a whole message, to be flushed by the end of this turn. Borrows {@code payload}. */
     final void write(int opcode, ByteBuf payload) {
         int length = payload.readableBytes();
-        ByteBuf frame = channel().alloc().buffer(length + TextFraming.MAX_HEAD_BYTES);
-        TextFraming.head(opcode, length, frame);
-        frame.writeBytes(payload, payload.readerIndex(), length);
-        context.write(frame, context.voidPromise());
+        if (length <= LargeMessages.LARGE) {
+            context.write(frame(opcode, payload), context.voidPromise());
+        } else if (mayHold(length)) {
+            ChannelPromise written = context.newPromise();
+            written.addListener(done -> givesBack(length));
+            writeLarge(opcode, payload, written);
+        } else {
+            close(CloseCode.TRY_AGAIN_LATER); // nothing has been written of this one
+        }
         unflushed = true;
     }
 
+    private void writeLarge(int opcode, ByteBuf payload, ChannelPromise written) {
+        ByteBuf frame;
+        try {
+            frame = frame(opcode, payload);
+        } catch (RuntimeException | Error noMemory) {
+            written.setFailure(noMemory);
+            throw noMemory;
+        }
+        context.write(frame, written);
+    }
+
+    private ByteBuf frame(int opcode, ByteBuf payload) {
+        int most = payload.readableBytes() + PlainFraming.MAX_HEAD_BYTES;
+        ByteBuf frame = channel().alloc().buffer(most);
+        MessageFraming how = Opcode.isControl(opcode) ? PlainFraming.INSTANCE : framing;
+        how.frame(opcode, payload, frame);
+        return frame;
+    }
+
     /** Begins the closing handshake because of a rule of RFC 6455. */
+    @Override
     final void close(CloseCode code) {
         close(code.code(), code.text(), code.reason());
     }
@@ -122,7 +140,7 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
                 .log("WebSocket closing");
         byte[] words = text.getBytes(StandardCharsets.UTF_8);
         ByteBuf frame = channel().alloc().buffer(words.length + 4);
-        TextFraming.head(Opcode.CLOSE, words.length + 2, frame);
+        PlainFraming.head(Opcode.CLOSE, words.length + 2, frame);
         frame.writeShort(code);
         frame.writeBytes(words);
         context.writeAndFlush(frame).addListener(written -> awaitPeer());
@@ -135,18 +153,12 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
             connection.close(closing);
             return;
         }
-        if (deaf) {
+        if (isDeaf()) {
             connection.endOutput();
         }
         channel()
                 .eventLoop()
                 .schedule(() -> connection.close(closing), CLOSE_SECONDS, TimeUnit.SECONDS);
-    }
-
-    /** The peer broke a rule: whatever it sends from now on has no meaning. */
-    private void fail(CloseCode code) {
-        deaf = true;
-        close(code);
     }
 
     // Events
@@ -160,7 +172,7 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
     @Override
     protected void handlerRemoved0(ChannelHandlerContext ctx) {
         sockets.remove(this);
-        releaseFragments();
+        releaseUnfinished();
     }
 
     @Override
@@ -214,9 +226,9 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-        deaf = true;
+        deafen();
         sockets.remove(this);
-        releaseFragments();
+        releaseUnfinished();
         if (closing != null) {
             connection.close(closing); // the peer was faster; the reason is still ours
         }
@@ -238,148 +250,35 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
         fail(CloseCode.INTERNAL_ERROR);
     }
 
-    // Frames
+    // What is read
 
     @Override
-    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-        if (deaf) {
-            in.skipBytes(in.readableBytes());
-            return;
-        }
-        if (closing == null && Reading.isPaused(channel())) {
-            return; // frames stay bytes until somebody may take them
-        }
-        int available = in.readableBytes();
-        if (available < 2) {
-            return;
-        }
-        int start = in.readerIndex();
-        int first = in.getUnsignedByte(start);
-        int second = in.getUnsignedByte(start + 1);
-        if (!isLegal(first, second)) {
-            fail(CloseCode.PROTOCOL_ERROR);
-            return;
-        }
-        int shortLength = second & 0x7f;
-        int headBytes = headBytes(shortLength);
-        if (available < headBytes) {
-            return;
-        }
-        long length = length(in, start, shortLength);
-        if (length < 0) {
-            fail(CloseCode.PROTOCOL_ERROR);
-        } else if (!Opcode.isControl(first & 0xf) && length > room()) {
-            fail(CloseCode.TOO_BIG);
-        } else if (available >= headBytes + length) {
-            int mask = in.getInt(start + headBytes - MASK_BYTES);
-            in.skipBytes(headBytes);
-            unmask(first, in, (int) length, mask);
-        }
+    final boolean isPaused() {
+        return closing == null && Reading.isPaused(channel());
     }
 
-    private void unmask(int first, ByteBuf in, int length, int mask) {
-        ByteBuf payload = Unmasked.borrow(length);
-        in.readBytes(payload, length);
-        boolean isAscii = Unmasked.unmask(payload.array(), length, mask);
-        try {
-            frame(first, payload, isAscii);
-        } finally {
-            Unmasked.giveBack(payload);
-        }
+    @Override
+    final boolean mayHold(long bytes) {
+        return sockets.largeMessages().hold(bytes, sockets.settings().largeMessageBytes());
     }
 
-    /** Whether the first two bytes of a frame keep the rules of RFC 6455 §5.1, §5.2, §5.4, §5.5. */
-    private boolean isLegal(int first, int second) {
-        int opcode = first & 0xf;
-        boolean isFinal = (first & 0x80) != 0;
-        boolean isMasked = (second & 0x80) != 0;
-        if ((first & 0x70) != 0 || !isMasked || !Opcode.isKnown(opcode)) {
-            return false;
-        }
-        if (Opcode.isControl(opcode)) {
-            return isFinal && (second & 0x7f) <= MAX_CONTROL_BYTES;
-        }
-        return (opcode == Opcode.CONTINUATION) == (fragments != null);
+    @Override
+    final void givesBack(long bytes) {
+        sockets.largeMessages().giveBack(bytes);
     }
 
-    private static int headBytes(int shortLength) {
-        return switch (shortLength) {
-            case 126 -> 4 + MASK_BYTES;
-            case 127 -> 10 + MASK_BYTES;
-            default -> 2 + MASK_BYTES;
-        };
-    }
-
-    /** The length of the payload; -1 when it is not written in the shortest form. */
-    private static long length(ByteBuf in, int start, int shortLength) {
-        if (shortLength == 126) {
-            int length = in.getUnsignedShort(start + 2);
-            return length < 126 ? -1 : length;
-        }
-        if (shortLength == 127) {
-            long length = in.getLong(start + 2);
-            return length <= 0xffff ? -1 : length;
-        }
-        return shortLength;
-    }
-
-    /** How many bytes the message under way may still have. */
-    private int room() {
-        int gathered = fragments == null ? 0 : fragments.readableBytes();
-        return maxMessageBytes() - gathered;
-    }
-
-    private void frame(int first, ByteBuf payload, boolean isAscii) {
-        int opcode = first & 0xf;
+    @Override
+    final void control(int opcode, ByteBuf payload) {
         if (opcode == Opcode.CLOSE) {
             peerCloses(payload);
-            return;
-        }
-        if (closing != null || opcode == Opcode.PONG) {
-            return;
-        }
-        if (opcode == Opcode.PING) {
+        } else if (opcode == Opcode.PING && closing == null) {
             write(Opcode.PONG, payload);
-            return;
-        }
-        boolean isFinal = (first & 0x80) != 0;
-        if (isFinal && fragments == null) {
-            message(opcode, payload, isAscii);
-        } else {
-            gather(opcode, payload, isFinal);
-        }
-    }
-
-    private void gather(int opcode, ByteBuf payload, boolean isFinal) {
-        if (fragments == null) {
-            fragments = channel().alloc().buffer(payload.readableBytes());
-            fragmentedOpcode = (byte) opcode;
-        }
-        fragments.writeBytes(payload, payload.readerIndex(), payload.readableBytes());
-        if (isFinal) {
-            ByteBuf whole = fragments;
-            fragments = null;
-            try {
-                message(fragmentedOpcode, whole, false);
-            } finally {
-                whole.release();
-            }
-        }
-    }
-
-    private void message(int opcode, ByteBuf message, boolean knownAsText) {
-        if (opcode == Opcode.BINARY) {
-            binary(message);
-        } else if (knownAsText || ByteBufUtil.isText(message, StandardCharsets.UTF_8)) {
-            text(message);
-        } else {
-            fail(CloseCode.INVALID_PAYLOAD);
         }
     }
 
     private void peerCloses(ByteBuf payload) {
         if (closing != null) {
-            deaf = true;
+            deafen();
             connection.close(closing);
             return;
         }
@@ -390,35 +289,20 @@ abstract class WebSocketConnection extends ByteToMessageDecoder {
                         : payload.getUnsignedShort(payload.readerIndex());
         if (length == 1 || !CloseCode.mayBeSent(code)) {
             fail(CloseCode.PROTOCOL_ERROR);
-        } else if (length > 2 && !isText(payload)) {
+        } else if (length > 2 && !isText(payload, 2)) {
             fail(CloseCode.INVALID_PAYLOAD);
         } else {
             answerClose(payload, Math.min(length, 2));
         }
     }
 
-    private static boolean isText(ByteBuf closePayload) {
-        return ByteBufUtil.isText(
-                closePayload,
-                closePayload.readerIndex() + 2,
-                closePayload.readableBytes() - 2,
-                StandardCharsets.UTF_8);
-    }
-
     /** Says the code back, and is the first to close (RFC 6455 §7.1.1). */
     private void answerClose(ByteBuf payload, int length) {
-        deaf = true;
+        deafen();
         closing = CloseReason.CONNECTION_CLOSED;
         readComplete(); // what was answered goes before it
         write(Opcode.CLOSE, payload.slice(payload.readerIndex(), length));
         context.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(written -> connection.close(closing));
-    }
-
-    private void releaseFragments() {
-        if (fragments != null) {
-            fragments.release();
-            fragments = null;
-        }
     }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class WebSockets implements AutoCloseable {
 
     private final Set<WebSocketConnection> open = ConcurrentHashMap.newKeySet();
+    private final LargeMessages largeMessages = new LargeMessages();
     private volatile Settings settings;
     private volatile boolean closed;
 
@@ -26,18 +27,37 @@ final class WebSockets implements AutoCloseable {
         this.settings = requireNonNull(settings, "settings");
     }
 
-    /** What can be configured. */
-    record Settings(int maxMessageBytes) {
+    /**
+     * What can be configured.
+     *
+     * @param maxMessageBytes of one message
+     * @param largeMessageBytes of all large messages together
+     * @param compression for connections from now on
+     */
+    record Settings(int maxMessageBytes, long largeMessageBytes, Compression compression) {
 
         Settings {
+            requireNonNull(compression, "compression");
             if (maxMessageBytes < 1) {
                 throw new IllegalArgumentException(
                         "maxMessageBytes: " + maxMessageBytes + " (expected: >= 1)");
             }
+            if (largeMessageBytes < 0) {
+                throw new IllegalArgumentException(
+                        "largeMessageBytes: " + largeMessageBytes + " (expected: >= 0)");
+            }
         }
 
         static Settings of(ClientWebSocket.Config config) {
-            return new Settings(config.maxMessageBytes());
+            return new Settings(
+                    config.maxMessageBytes(), config.largeMessageBytes(), Compression.of(config));
+        }
+
+        static Settings ofEcho(ClientWebSocket.Config config) {
+            return new Settings(
+                    config.echoMaxMessageBytes(),
+                    config.largeMessageBytes(),
+                    Compression.of(config));
         }
     }
 
@@ -47,6 +67,10 @@ final class WebSockets implements AutoCloseable {
 
     void settings(Settings changed) {
         settings = requireNonNull(changed, "changed");
+    }
+
+    LargeMessages largeMessages() {
+        return largeMessages;
     }
 
     void add(WebSocketConnection connection) {

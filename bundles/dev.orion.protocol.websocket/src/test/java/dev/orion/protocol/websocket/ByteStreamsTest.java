@@ -33,7 +33,8 @@ import org.junit.jupiter.api.Test;
 /** A protocol inside WebSockets, over real sockets. */
 class ByteStreamsTest {
 
-    private final ByteStreams streams = new ByteStreams();
+    private final ByteStreams streams =
+            new ByteStreams(new WebSockets.Settings(1, 1 << 20, Compression.OFF));
     private final HttpService service =
             exchange ->
                     streams.accept(

@@ -37,7 +37,9 @@ class FloodTest {
                                     Map.entry(
                                             Map.of("http.path", "/ws", "http.upgrade", "websocket"),
                                             new ClientWebSocket(
-                                                    protocol, new WebSockets.Settings(65_536))))));
+                                                    protocol,
+                                                    new WebSockets.Settings(
+                                                            65_536, 1 << 20, Compression.OFF))))));
 
     @AfterEach
     void close() {

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.websocket;
 
+import static dev.orion.protocol.websocket.Frames.bytes;
+import static dev.orion.protocol.websocket.Frames.frame;
+import static dev.orion.protocol.websocket.Frames.join;
+import static dev.orion.protocol.websocket.Frames.text;
+import static dev.orion.protocol.websocket.Frames.unmasked;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,12 +33,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WebSocketConnectionTest {
 
-    private static final int MASK = 0x1234abcd;
-
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final TestConnection connection =
             new TestConnection(channel, "websocket", Endpoint.parse("http://127.0.0.1:8080"));
-    private final WebSockets sockets = new WebSockets(new WebSockets.Settings(70_000));
+    private final WebSockets sockets =
+            new WebSockets(new WebSockets.Settings(70_000, 1 << 20, Compression.OFF));
     private final FakeClientProtocol protocol = new FakeClientProtocol();
 
     @AfterEach
@@ -150,6 +154,68 @@ class WebSocketConnectionTest {
         assertThat(connection.closeReason()).contains(CloseReason.BAD_REQUEST);
     }
 
+    static Stream<Arguments> earlyFaults() {
+        byte[] euro = text("\u20ac");
+        byte[] cutAndBroken = join(Arrays.copyOf(euro, 2), bytes(0xf4));
+        byte[] wholeFrame = frame(0x81, join(cutAndBroken, new byte[20]));
+        return Stream.of(
+                Arguments.of("in the first fragment", new byte[][] {frame(0x01, bytes(0xff))}),
+                Arguments.of(
+                        "in a later fragment",
+                        new byte[][] {
+                            frame(0x01, Arrays.copyOf(euro, 1)), frame(0x00, bytes(0x7f))
+                        }),
+                Arguments.of(
+                        "in a part of a frame",
+                        new byte[][] {
+                            Arrays.copyOf(wholeFrame, 8), Arrays.copyOfRange(wholeFrame, 8, 9)
+                        }),
+                Arguments.of(
+                        "cut off at the end",
+                        new byte[][] {
+                            frame(0x01, text("a")), frame(0x80, Arrays.copyOf(euro, 2))
+                        }));
+    }
+
+    @ParameterizedTest(name = "{0}") // RFC 6455 §8.1
+    @MethodSource("earlyFaults")
+    void refusesWhatIsNoTextAsSoonAsItIsSeen(String name, byte[][] pieces) {
+        echo();
+
+        assertThat(send(pieces[0])).hasSize(pieces.length == 1 ? 17 : 0);
+        if (pieces.length > 1) {
+            assertThat(closeCode(send(pieces[1]))).isEqualTo(1007);
+        }
+    }
+
+    @Test
+    void holdsOnlySoMuchOfLargeMessages() {
+        echo();
+        LargeMessages large = sockets.largeMessages();
+        byte[] whole = frame(0x82, new byte[70_000]);
+
+        send(Arrays.copyOf(whole, 60_000));
+        assertThat(large.held()).isZero();
+        send(Arrays.copyOfRange(whole, 60_000, 69_000));
+        assertThat(large.held()).isEqualTo(69_000 - 14);
+        assertThat(send(Arrays.copyOfRange(whole, 69_000, whole.length))).hasSize(70_010);
+        assertThat(large.held()).isZero();
+
+        large.hold(1 << 20, 1 << 20);
+        assertThat(closeCode(send(whole))).isEqualTo(1013);
+        large.giveBack(1 << 20);
+        assertThat(large.held()).isZero();
+    }
+
+    @Test
+    void forgetsWhatItHeldWhenThePeerGoes() {
+        echo();
+        send(Arrays.copyOf(frame(0x82, new byte[70_000]), 69_000));
+        channel.close();
+
+        assertThat(sockets.largeMessages().held()).isZero();
+    }
+
     @Test
     void closesWhenFragmentsAreTooBigTogether() {
         echo();
@@ -250,7 +316,7 @@ class WebSocketConnectionTest {
 
         assertThat(channel.pipeline().names()).startsWith(WebSocketConnection.NAME).hasSize(2);
         var handler = (WebSocketConnection) channel.pipeline().get(WebSocketConnection.NAME);
-        assertThat(handler).extracting("cumulation", "fragments").containsOnlyNulls();
+        assertThat(handler).extracting("cumulation", "unfinished").containsOnlyNulls();
     }
 
     // The client protocol
@@ -304,14 +370,16 @@ class WebSocketConnectionTest {
     void framesDeliveriesAsItsOwnAnswers(int length) {
         byte[] payload = new byte[length];
         ByteBuf framed = Unpooled.buffer();
-        TextFraming.INSTANCE.frame(Unpooled.wrappedBuffer(payload), framed);
+        PlainFraming.INSTANCE.frame(Unpooled.wrappedBuffer(payload), framed);
 
         assertThat(ByteBufUtil.getBytes(framed)).isEqualTo(unmasked(0x81, payload));
     }
 
     private void echo() {
         channel.pipeline()
-                .addLast(WebSocketConnection.NAME, new EchoConnection(connection, sockets));
+                .addLast(
+                        WebSocketConnection.NAME,
+                        new EchoConnection(connection, sockets, PlainFraming.INSTANCE));
         channel.freezeTime();
     }
 
@@ -319,7 +387,7 @@ class WebSocketConnectionTest {
         channel.pipeline()
                 .addLast(
                         WebSocketConnection.NAME,
-                        new ClientConnection(connection, sockets, protocol));
+                        new ClientConnection(connection, sockets, PlainFraming.INSTANCE, protocol));
         channel.freezeTime();
         return protocol.conversations.get(0);
     }
@@ -354,53 +422,5 @@ class WebSocketConnectionTest {
 
     private static String hex(byte[] bytes) {
         return HexFormat.ofDelimiter(" ").formatHex(bytes);
-    }
-
-    private static byte[] text(String text) {
-        return text.getBytes(UTF_8);
-    }
-
-    private static byte[] bytes(int... values) {
-        byte[] bytes = new byte[values.length];
-        for (int i = 0; i < values.length; i++) {
-            bytes[i] = (byte) values[i];
-        }
-        return bytes;
-    }
-
-    private static byte[] join(byte[] first, byte[] second) {
-        byte[] both = Arrays.copyOf(first, first.length + second.length);
-        System.arraycopy(second, 0, both, first.length, second.length);
-        return both;
-    }
-
-    /** A frame as a client sends it. */
-    private static byte[] frame(int first, byte[] payload) {
-        byte[] plain = unmasked(first, payload);
-        int head = plain.length - payload.length;
-        byte[] masked = new byte[plain.length + 4];
-        System.arraycopy(plain, 0, masked, 0, head);
-        masked[1] |= (byte) 0x80;
-        for (int i = 0; i < 4; i++) {
-            masked[head + i] = (byte) (MASK >>> (24 - 8 * i));
-        }
-        for (int i = 0; i < payload.length; i++) {
-            masked[head + 4 + i] = (byte) (payload[i] ^ masked[head + i % 4]);
-        }
-        return masked;
-    }
-
-    /** A frame as a server sends it. */
-    private static byte[] unmasked(int first, byte[] payload) {
-        int length = payload.length;
-        byte[] head;
-        if (length < 126) {
-            head = bytes(first, length);
-        } else if (length < 65_536) {
-            head = bytes(first, 126, length >> 8, length & 0xff);
-        } else {
-            head = bytes(first, 127, 0, 0, 0, 0, 0, length >> 16, length >> 8, length & 0xff);
-        }
-        return join(head, payload);
     }
 }

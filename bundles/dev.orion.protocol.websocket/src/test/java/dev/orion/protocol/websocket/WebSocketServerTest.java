@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Real sockets behind the real HTTP protocol, and a client that others wrote. */
 class WebSocketServerTest {
 
-    private static final WebSockets.Settings SETTINGS = new WebSockets.Settings(65_536);
+    private static final WebSockets.Settings SETTINGS =
+            new WebSockets.Settings(65_536, 1 << 20, new Compression(true, 1024, 1));
     private static final String KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
     private static final String VERSION = "Sec-WebSocket-Version: 13";
 
@@ -169,6 +170,54 @@ class WebSocketServerTest {
             if (field.isEmpty()) {
                 assertThat(answer).doesNotContain("sec-websocket-protocol");
             }
+        }
+    }
+
+    @ParameterizedTest // RFC 7692 §5
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/echo | permessage-deflate; client_max_window_bits | ''",
+                "/connection/websocket | x, permessage-deflate;server_max_window_bits=9 |"
+                        + " ; server_max_window_bits=9",
+            })
+    void agreesOnCompression(String path, String offers, String more) throws Exception {
+        try (Socket peer = connect()) {
+            String answer = shake(peer, path, KEY, VERSION, "Sec-WebSocket-Extensions: " + offers);
+
+            assertThat(answer)
+                    .contains(
+                            "sec-websocket-extensions: permessage-deflate;"
+                                    + " server_no_context_takeover; client_no_context_takeover"
+                                    + more
+                                    + "\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "permessage-deflate; server_max_window_bits=99, 101", // RFC 7692 §7.1
+        "permessage-deflate;;, 400" // RFC 6455 §9.1
+    })
+    void agreesOnNoOtherCompression(String offers, int status) throws Exception {
+        try (Socket peer = connect()) {
+            String answer =
+                    shake(peer, "/echo", KEY, VERSION, "Sec-WebSocket-Extensions: " + offers);
+
+            assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+            assertThat(answer).doesNotContain("sec-websocket-extensions");
+        }
+    }
+
+    @Test
+    void agreesOnNoCompressionWhenItIsOff() throws Exception {
+        clients.sockets().settings(new WebSockets.Settings(1000, 1 << 20, Compression.OFF));
+        try (Socket peer = connect()) {
+            String offer = "Sec-WebSocket-Extensions: permessage-deflate";
+            String answer = shake(peer, "/connection/websocket", KEY, VERSION, offer);
+
+            assertThat(answer).startsWith("HTTP/1.1 101 ");
+            assertThat(answer).doesNotContain("sec-websocket-extensions");
         }
     }
 

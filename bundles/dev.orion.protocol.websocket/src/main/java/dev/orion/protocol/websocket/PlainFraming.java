@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.websocket;
 
-import dev.orion.protocol.Framing;
 import io.netty.buffer.ByteBuf;
 
-/** Marks a piece of text off as one unmasked frame (RFC 6455 §5.2). */
-enum TextFraming implements Framing {
+/** Frames as RFC 6455 §5.2 has them: whole messages, unmasked, as they are. */
+enum PlainFraming implements MessageFraming {
     INSTANCE;
 
     /** The longest head of a frame that a server sends. */
@@ -16,13 +15,27 @@ enum TextFraming implements Framing {
     private static final int EIGHT_BYTES = 127;
 
     @Override
-    public void frame(ByteBuf payload, ByteBuf out) {
+    public void frame(int opcode, ByteBuf payload, ByteBuf out) {
         int length = payload.readableBytes();
-        head(Opcode.TEXT, length, out);
+        head(opcode, length, out);
         out.writeBytes(payload, payload.readerIndex(), length);
     }
 
-    /** Writes the head of a whole message, or of a control frame. */
+    @Override
+    public boolean compresses(int length) {
+        return false;
+    }
+
+    @Override
+    public boolean mayBeCompressed() {
+        return false;
+    }
+
+    /**
+     * Writes the head of a whole message, or of a control frame.
+     *
+     * @param opcode and the reserved bits, where one is set
+     */
     static void head(int opcode, int length, ByteBuf out) {
         out.writeByte(FINAL | opcode);
         if (length < TWO_BYTES) {
