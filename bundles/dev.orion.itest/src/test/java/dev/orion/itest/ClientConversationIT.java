@@ -43,6 +43,7 @@ class ClientConversationIT {
                 "conversation.test.mjs",
                 "bad-input.test.mjs",
                 "compression.test.mjs",
+                "http2.test.mjs",
                 "mqtt.test.mjs",
                 "pairs.test.mjs"
             })
@@ -51,6 +52,8 @@ class ClientConversationIT {
                 Map.of(
                         "ORION_HTTP",
                         orion.http(),
+                        "ORION_HTTPS",
+                        Integer.toString(orion.httpsPort()),
                         "ORION_TCP",
                         "127.0.0.1:" + orion.tcpPort(),
                         "ORION_MQTT",
@@ -72,6 +75,7 @@ class ClientConversationIT {
             """
             {
               "dev.orion.listener~web": { "uri": "http://127.0.0.1:8080" },
+              "dev.orion.listener~https": { "uri": "https://127.0.0.1:8443" },
               "dev.orion.listener~tcp": { "uri": "tcp://127.0.0.1:7000" },
               "dev.orion.listener~mqtt": { "uri": "mqtt://127.0.0.1:1883" },
               "dev.orion.listener~mqtts": { "uri": "mqtts://127.0.0.1:8883" },

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -20,7 +21,10 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/** The opening handshake (RFC 6455 §4.2); that an upgrade was asked for is known already. */
+/**
+ * The opening handshake (RFC 6455 §4.2, RFC 8441 §5); that a WebSocket was asked for is known
+ * already.
+ */
 final class Handshake {
 
     private static final String VERSION = "13";
@@ -63,10 +67,8 @@ final class Handshake {
             exchange.respond(HttpResponseStatus.UPGRADE_REQUIRED, headers, Unpooled.EMPTY_BUFFER);
             return;
         }
-        List<String> keys = asked.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY);
-        if (keys.size() != 1
-                || !isKey(keys.get(0))
-                || !exchange.request().method().equals(HttpMethod.GET)) {
+        boolean isStream = exchange.request().method().equals(HttpMethod.CONNECT);
+        if (!isStream && !isUpgrade(exchange.request())) {
             exchange.respond(HttpResponseStatus.BAD_REQUEST, "not a WebSocket handshake");
             return;
         }
@@ -82,15 +84,24 @@ final class Handshake {
             exchange.respond(HttpResponseStatus.BAD_REQUEST, "malformed extensions");
             return;
         }
-        HttpHeaders headers =
-                new DefaultHttpHeaders()
-                        .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
-                        .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, answer(keys.get(0)));
+        HttpHeaders headers = new DefaultHttpHeaders();
+        if (!isStream) { // RFC 8441 §5: on a stream of HTTP/2 there is no key to answer
+            headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+            headers.set(
+                    HttpHeaderNames.SEC_WEBSOCKET_ACCEPT,
+                    answer(asked.get(HttpHeaderNames.SEC_WEBSOCKET_KEY)));
+        }
         subprotocols
                 .choose(offers)
                 .ifPresent(name -> headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, name));
         MessageFraming framing = compression.agree(extensions, headers);
         exchange.upgrade(protocol, headers, pipeline -> install.accept(pipeline, framing));
+    }
+
+    /** RFC 6455 §4.2.1. */
+    private static boolean isUpgrade(HttpRequest request) {
+        List<String> keys = request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+        return keys.size() == 1 && isKey(keys.get(0)) && request.method().equals(HttpMethod.GET);
     }
 
     private static boolean isKey(String key) {
