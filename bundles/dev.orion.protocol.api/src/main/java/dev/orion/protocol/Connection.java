@@ -38,6 +38,17 @@ public interface Connection {
     /** The socket, TLS or not; its event loop is the one thread that touches the connection. */
     Channel channel();
 
+    /**
+     * Whether it is a socket of datagrams, on which everybody speaks who sends to its listener.
+     *
+     * <p>It stays when its protocol goes: after the {@link GoAway} the handlers behind the network
+     * manager's own are taken out of its pipeline, and it is given to whoever speaks the protocol
+     * then. What arrives meanwhile waits in the system's buffer, as far as there is room.
+     */
+    default boolean isDatagram() {
+        return false;
+    }
+
     /** What is spoken on it now. Any thread. */
     String protocol();
 

@@ -18,6 +18,9 @@ public interface Connector {
      * side has to have a certificate for that name, from an issuer that is trusted, and has to
      * agree on {@code h2} where the endpoint's protocol is {@code grpc}.
      *
+     * <p>Where its scheme is {@code udp} it is a socket for datagrams to and from that address
+     * only; whether anybody is there is not known before one is sent.
+     *
      * <p>Nothing is read until the caller takes back the one reason for a pause that the connection
      * begins with ({@link Reading#resume}); only what came in one piece with the end of a TLS
      * handshake follows {@code channelActive} at once.

@@ -7,7 +7,6 @@ import dev.orion.protocol.Connection;
 import dev.orion.protocol.UnreachableException;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -118,8 +117,7 @@ final class Attempt {
         long share = Math.max(LEAST_MILLIS, remaining / left);
         ChannelFuture opening =
                 connector
-                        .bootstrap(loop)
-                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) share)
+                        .bootstrap(endpoint, loop, (int) share)
                         .handler(new Opening(this))
                         .connect(new InetSocketAddress(addresses.get(place), endpoint.port()));
         socket = opening.channel();

@@ -54,6 +54,12 @@ final class Connections {
         return track(number -> new OutboundConnection(number, endpoint, channel, events, this));
     }
 
+    /** A socket of a listener, which is no connection of anybody's and is not tracked. */
+    DatagramSocketConnection socket(Listener listener, Channel channel) {
+        int number = sequence.getAndIncrement() * SCATTER;
+        return new DatagramSocketConnection(number, listener, channel, events);
+    }
+
     private <T extends LiveConnection> T track(IntFunction<T> numbered) {
         T connection;
         do {

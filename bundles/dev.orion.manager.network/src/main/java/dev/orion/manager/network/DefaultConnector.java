@@ -18,7 +18,8 @@ final class DefaultConnector implements Connector, AutoCloseable {
     private final Connections connections;
     private final OutboundTls tls;
     private final Names names;
-    private final Bootstrap bootstrap;
+    private final Bootstrap streams;
+    private final Bootstrap datagrams;
     private volatile boolean closed;
 
     DefaultConnector(Settings settings, Connections connections, SharedTls shared, Names names) {
@@ -26,13 +27,20 @@ final class DefaultConnector implements Connector, AutoCloseable {
         this.connections = connections;
         this.names = names;
         this.tls = new OutboundTls(settings.outbound().trust(), shared);
-        this.bootstrap =
+        this.streams =
                 new Bootstrap()
                         .channelFactory(settings.transport()::newChannel)
                         .disableResolver()
                         .option(ChannelOption.AUTO_READ, false)
                         .option(ChannelOption.TCP_NODELAY, true)
                         .option(ChannelOption.SO_KEEPALIVE, true)
+                        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, settings.waterMarks());
+        this.datagrams =
+                new Bootstrap()
+                        .channelFactory(settings.transport()::newDatagramChannel)
+                        .disableResolver()
+                        .option(ChannelOption.AUTO_READ, false)
+                        .option(ChannelOption.RECVBUF_ALLOCATOR, DatagramSockets.receiveBuffers())
                         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, settings.waterMarks());
     }
 
@@ -75,8 +83,10 @@ final class DefaultConnector implements Connector, AutoCloseable {
         return names;
     }
 
-    /** For one socket on that loop. */
-    Bootstrap bootstrap(EventLoop loop) {
-        return bootstrap.clone(loop);
+    /** For one socket on that loop, with so long until it is connected. */
+    Bootstrap bootstrap(Endpoint endpoint, EventLoop loop, int timeoutMillis) {
+        return ListenerSettings.isForDatagrams(endpoint)
+                ? datagrams.clone(loop)
+                : streams.clone(loop).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis);
     }
 }

@@ -5,6 +5,8 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +35,12 @@ final class EventLoops implements AutoCloseable {
 
     EventLoopGroup group() {
         return group;
+    }
+
+    List<EventLoop> all() {
+        var all = new ArrayList<EventLoop>();
+        group.forEach(loop -> all.add((EventLoop) loop));
+        return all;
     }
 
     EventLoop next() {

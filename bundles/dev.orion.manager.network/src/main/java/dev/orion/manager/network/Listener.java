@@ -69,6 +69,10 @@ final class Listener {
         return endpoint;
     }
 
+    boolean isForDatagrams() {
+        return settings.isForDatagrams();
+    }
+
     ListenerSettings settings() {
         return settings;
     }

@@ -36,6 +36,15 @@ record ListenerSettings(
         }
     }
 
+    boolean isForDatagrams() {
+        return isForDatagrams(endpoint);
+    }
+
+    /** Whether datagrams are received there, and not connections. */
+    static boolean isForDatagrams(Endpoint endpoint) {
+        return endpoint.scheme().equals("udp");
+    }
+
     /** Whether a socket bound for {@code other} can go on listening for this one. */
     boolean listensLike(ListenerSettings other) {
         return name.equals(other.name)

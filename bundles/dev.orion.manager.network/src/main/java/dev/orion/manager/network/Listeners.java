@@ -41,7 +41,9 @@ final class Listeners {
 
     private final Map<String, Listener> byName = new ConcurrentHashMap<>();
     private final Map<String, Traffic> traffic = new ConcurrentHashMap<>();
+    private final DatagramSockets datagrams;
     private final Addresses addresses = new Addresses();
+    private final Addresses datagramAddresses = new Addresses();
     private final Settling settling = new Settling(this::infos);
     private volatile boolean draining;
 
@@ -56,6 +58,7 @@ final class Listeners {
         this.connections = connections;
         this.reception = reception;
         this.sharedTls = sharedTls;
+        this.datagrams = new DatagramSockets(loops, settings, connections, reception);
     }
 
     /** Begins to listen; how that went shows in the listener's state. */
@@ -112,6 +115,7 @@ final class Listeners {
 
     /** Tries to have everybody served who waits. */
     void wake() {
+        datagrams.wake();
         for (Traffic one : traffic.values()) {
             one.room()
                     .waiting()
@@ -137,9 +141,17 @@ final class Listeners {
         settling.close();
     }
 
-    /** Whether the address is, or was a moment ago, held by one of ours. */
-    boolean isOurs(InetSocketAddress address) {
-        return addresses.isOurs(address);
+    /**
+     * Whether the address is, or was a moment ago, held by one of ours.
+     *
+     * @param forDatagrams whether it is about datagrams, which have ports of their own
+     */
+    boolean isOurs(InetSocketAddress address, boolean forDatagrams) {
+        return (forDatagrams ? datagramAddresses : addresses).isOurs(address);
+    }
+
+    private Addresses addresses(Listener listener) {
+        return listener.isForDatagrams() ? datagramAddresses : addresses;
     }
 
     private Listener listener(ListenerSettings configured) {
@@ -184,7 +196,7 @@ final class Listeners {
             }
             return;
         }
-        Optional<Listener> holder = addresses.claim(address, listener);
+        Optional<Listener> holder = addresses(listener).claim(address, listener);
         if (holder.isPresent()) {
             waitFor(holder.get(), listener, address, deadline);
             return;
@@ -213,8 +225,11 @@ final class Listeners {
     }
 
     private void bind(Listener listener, InetSocketAddress address, long deadline) {
-        boolean wasOurs = addresses.wasOursJustNow(address);
-        ChannelFuture attempt = bootstrap(listener).bind(address);
+        boolean wasOurs = addresses(listener).wasOursJustNow(address);
+        ChannelFuture attempt =
+                listener.isForDatagrams()
+                        ? datagrams.bind(listener, address)
+                        : bootstrap(listener).bind(address);
         attempt.addListener(
                 done -> {
                     if (done.isSuccess()) {
@@ -238,7 +253,9 @@ final class Listeners {
                             release(listener, address, true);
                             fail(listener, "has lost its socket"); // unless it was closed
                         });
-        listener.bound(attempt.channel());
+        if (listener.bound(attempt.channel())) {
+            datagrams.wake();
+        }
         settling.changed();
     }
 
@@ -259,7 +276,7 @@ final class Listeners {
     }
 
     private void release(Listener listener, InetSocketAddress address, boolean wasBound) {
-        addresses.release(address, listener, wasBound);
+        addresses(listener).release(address, listener, wasBound);
         listener.released().complete(null);
     }
 

@@ -5,6 +5,7 @@ import dev.orion.configuration.Durations;
 import dev.orion.configuration.ProposedConfiguration;
 import dev.orion.net.Endpoint;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 
 /**
  * Finds what is wrong with proposed listeners: their form, their ports, and who else has them.
@@ -27,16 +28,16 @@ final class ListenersCheck {
                     + " and nothing here does that";
 
     private final int portOffset;
-    private final Predicate<InetSocketAddress> isOurs;
+    private final BiPredicate<InetSocketAddress, Boolean> isOurs;
     private final TlsCheck tls;
     private final Path home;
 
     /**
      * @param isOurs whether a listener of ours has the address now, so that it is free for another
-     *     one of ours
+     *     one of ours; and whether it is about datagrams
      * @param home what paths of PEM files begin at
      */
-    ListenersCheck(int portOffset, Predicate<InetSocketAddress> isOurs, Path home) {
+    ListenersCheck(int portOffset, BiPredicate<InetSocketAddress, Boolean> isOurs, Path home) {
         this.portOffset = portOffset;
         this.isOurs = isOurs;
         this.tls = new TlsCheck(home);
@@ -44,7 +45,7 @@ final class ListenersCheck {
     }
 
     void check(List<? extends ProposedConfiguration> proposed) {
-        Map<InetSocketAddress, String> taken = new HashMap<>();
+        Map<Object, String> taken = new HashMap<>();
         for (ProposedConfiguration one : proposed) {
             if (one.factoryPid().equals(ListenerComponent.PID)) {
                 checkListener(one, taken);
@@ -54,8 +55,7 @@ final class ListenersCheck {
         }
     }
 
-    private void checkListener(
-            ProposedConfiguration proposed, Map<InetSocketAddress, String> taken) {
+    private void checkListener(ProposedConfiguration proposed, Map<Object, String> taken) {
         if (!(proposed.values().get("uri") instanceof String uri)) {
             return; // whoever checks keys and types has said so
         }
@@ -67,6 +67,11 @@ final class ListenersCheck {
             return;
         }
         tls.check(proposed, endpoint);
+        if (ListenerSettings.isForDatagrams(endpoint)
+                && (Boolean.TRUE.equals(proposed.values().get("tls"))
+                        || proposed.values().containsKey("certificate"))) {
+            proposed.fault("uri", place(proposed, endpoint) + "cannot have TLS");
+        }
         if (!endpoint.isLoopback()) {
             proposed.fault("uri", place(proposed, endpoint) + NOT_LOOPBACK);
             return;
@@ -77,25 +82,34 @@ final class ListenersCheck {
     }
 
     private void checkAddress(
-            ProposedConfiguration proposed,
-            Endpoint endpoint,
-            Map<InetSocketAddress, String> taken) {
+            ProposedConfiguration proposed, Endpoint endpoint, Map<Object, String> taken) {
         var address = new InetSocketAddress(endpoint.host(), endpoint.port());
-        String other = taken.putIfAbsent(address, proposed.name());
+        boolean forDatagrams = ListenerSettings.isForDatagrams(endpoint);
+        String other = taken.putIfAbsent(List.of(address, forDatagrams), proposed.name());
         if (other != null) {
             proposed.fault(
                     "uri",
                     place(proposed, endpoint) + "is configured for listener " + other + " too");
             return;
         }
-        if (isOurs.test(address)) {
+        if (isOurs.test(address, forDatagrams)) {
+            return;
+        }
+        try {
+            probe(address, forDatagrams);
+        } catch (IOException occupied) {
+            proposed.fault("uri", place(proposed, endpoint) + BindFailure.reason(occupied));
+        }
+    }
+
+    private static void probe(InetSocketAddress address, boolean forDatagrams) throws IOException {
+        if (forDatagrams) {
+            new DatagramSocket(address).close();
             return;
         }
         try (var probe = new ServerSocket()) {
             probe.setReuseAddress(true);
             probe.bind(address, 1);
-        } catch (IOException occupied) {
-            proposed.fault("uri", place(proposed, endpoint) + BindFailure.reason(occupied));
         }
     }
 

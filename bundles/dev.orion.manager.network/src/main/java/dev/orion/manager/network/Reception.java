@@ -2,6 +2,7 @@
 package dev.orion.manager.network;
 
 import dev.orion.net.CloseReason;
+import dev.orion.protocol.Connection;
 import dev.orion.protocol.ProtocolManager;
 import io.netty.channel.ChannelPipeline;
 import java.util.concurrent.atomic.AtomicReference;
@@ -84,7 +85,8 @@ final class Reception {
         connection.close(NOT_SERVED);
     }
 
-    private boolean serve(TrackedConnection connection) {
+    /** Has it served if that is possible now. */
+    boolean serve(Connection connection) {
         ProtocolManager now = manager.get();
         String wanted = connection.endpoint().protocol();
         if (now == null || !now.speaks(wanted)) {

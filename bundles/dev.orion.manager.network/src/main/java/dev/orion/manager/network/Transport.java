@@ -5,13 +5,17 @@ import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
@@ -82,6 +86,14 @@ enum Transport {
             case EPOLL -> new EpollSocketChannel();
             case IO_URING -> new IoUringSocketChannel();
             case NIO -> new NioSocketChannel();
+        };
+    }
+
+    DatagramChannel newDatagramChannel() {
+        return switch (this) {
+            case EPOLL -> new EpollDatagramChannel();
+            case IO_URING -> new IoUringDatagramChannel();
+            case NIO -> new NioDatagramChannel();
         };
     }
 

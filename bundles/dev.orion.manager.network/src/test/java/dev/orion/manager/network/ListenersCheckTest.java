@@ -49,7 +49,7 @@ class ListenersCheckTest {
 
     @Test
     void findsTwoOnTheSameAddress() {
-        new ListenersCheck(0, any -> true, HOME)
+        new ListenersCheck(0, (any, forDatagrams) -> true, HOME)
                 .check(
                         List.of(
                                 listener("a", "tcp://127.0.0.1:7000"),
@@ -76,7 +76,7 @@ class ListenersCheckTest {
         try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = other.getLocalPort();
 
-            new ListenersCheck(100, any -> false, HOME)
+            new ListenersCheck(100, (address, forDatagrams) -> false, HOME)
                     .check(List.of(listener("web", "http://127.0.0.1:" + (port - 100))));
 
             assertThat(faults).singleElement().asString().endsWith(port + " is in use");
@@ -88,7 +88,7 @@ class ListenersCheckTest {
         try (var ours = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = ours.getLocalPort();
 
-            new ListenersCheck(0, address -> address.getPort() == port, HOME)
+            new ListenersCheck(0, (address, forDatagrams) -> address.getPort() == port, HOME)
                     .check(List.of(listener("web", "http://127.0.0.1:" + port)));
 
             assertThat(faults).isEmpty();
@@ -136,7 +136,8 @@ class ListenersCheckTest {
     }
 
     private void check(Proposed... proposed) {
-        new ListenersCheck(0, any -> false, HOME).check(Arrays.asList(proposed));
+        new ListenersCheck(0, (address, forDatagrams) -> false, HOME)
+                .check(Arrays.asList(proposed));
     }
 
     private Proposed listener(String name, String uri) {

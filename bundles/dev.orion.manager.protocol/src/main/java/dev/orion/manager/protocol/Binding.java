@@ -80,14 +80,16 @@ final class Binding {
      * Takes the plug-in out of service.
      *
      * @param last called when it serves nobody any more, at least once
-     * @return those that it still serves; who has been handed over to another plug-in stays
+     * @return those that it still serves, all of whom are to be told; who has been handed over to
+     *     another plug-in stays
      */
     List<Served> leave(Runnable last) {
         served.removeIf(Served::isHandedOver);
         whenLeft = last;
         gone = true;
         List<Served> leaving = List.copyOf(served);
-        if (leaving.isEmpty()) {
+        served.removeIf(Served::stays);
+        if (served.isEmpty()) {
             last.run();
         }
         return leaving;

@@ -86,7 +86,7 @@ record Farewell(Duration delivery, Duration patience) {
     }
 
     private static void close(Served served) {
-        if (!served.isHandedOver()) {
+        if (!served.isHandedOver() && !served.stays()) {
             served.connection().close(CloseReason.SHUTDOWN);
         }
     }

@@ -29,6 +29,11 @@ final class Served implements ChannelFutureListener {
         return !spoken.isEmpty() && !spoken.equals(binding.name());
     }
 
+    /** Whether it is not closed when the plug-in goes, but given to another one. */
+    boolean stays() {
+        return connection.isDatagram();
+    }
+
     @Override
     public void operationComplete(ChannelFuture closed) {
         binding.forget(this);
