@@ -21,6 +21,18 @@ public interface ClientProtocol {
     Conversation begin(Connection connection, ClientTransport transport);
 
     /**
+     * Begins to take commands that stand alone, each from whoever sends one, as datagrams bring
+     * them.
+     *
+     * <p><b>Threads:</b> the connection's event loop.
+     *
+     * @param transport for people: {@code udp}
+     */
+    default LoneCommands lone(Connection connection, String transport) {
+        throw new UnsupportedOperationException("this one has conversations only");
+    }
+
+    /**
      * Hands commands to the conversation of an emulated transport, whose own connection only
      * carries answers.
      *

@@ -10,6 +10,7 @@ import dev.orion.client.ClientProtocol;
 import dev.orion.client.ClientTransport;
 import dev.orion.client.Clients;
 import dev.orion.client.Conversation;
+import dev.orion.client.LoneCommands;
 import dev.orion.configuration.Durations;
 import dev.orion.protocol.Connection;
 import io.netty.buffer.ByteBuf;
@@ -156,6 +157,11 @@ public final class CentrifugeProtocol implements ClientProtocol {
         var conversation = new CentrifugeConversation(this, loopShare(loop), connection, transport);
         conversation.begin();
         return conversation;
+    }
+
+    @Override
+    public LoneCommands lone(Connection connection, String transport) {
+        return new SoleCommands(this, new CommandReader(json, true), connection, transport);
     }
 
     private LoopShare loopShare(EventLoop loop) {

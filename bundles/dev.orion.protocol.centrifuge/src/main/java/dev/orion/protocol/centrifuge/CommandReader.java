@@ -22,6 +22,7 @@ final class CommandReader {
     private static final long MAX_ID = 0xffff_ffffL; // uint32 in the protocol's definition
 
     private final JsonFactory json;
+    private final boolean idsAreOptional;
     private final Command command = new Command();
     private final KnownChannels knownChannels = new KnownChannels();
     private final PlainPublish plainPublish = new PlainPublish(knownChannels);
@@ -33,7 +34,17 @@ final class CommandReader {
     private boolean unknown;
 
     CommandReader(JsonFactory json) {
+        this(json, false);
+    }
+
+    /**
+     * A reader.
+     *
+     * @param idsAreOptional whether a command without an id is one that wants no answer
+     */
+    CommandReader(JsonFactory json, boolean idsAreOptional) {
         this.json = json;
+        this.idsAreOptional = idsAreOptional;
     }
 
     /** Reads the bytes, which are UTF-8 without line breaks. */
@@ -93,7 +104,7 @@ final class CommandReader {
         return switch (command.kind) {
             case PONG -> command.id == 0 && !unknown;
             case SEND -> true;
-            default -> command.id > 0;
+            default -> command.id > 0 || idsAreOptional;
         };
     }
 
