@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -45,6 +46,10 @@ import org.osgi.service.metatype.annotations.Option;
         service = {NetworkManager.class, DefaultNetworkManager.class},
         configurationPid = DefaultNetworkManager.PID)
 @Designate(ocd = DefaultNetworkManager.Config.class)
+@Capability( // what is registered by hand, for the resolver
+        namespace = "osgi.service",
+        attribute = "objectClass:List<String>=\"dev.orion.protocol.Connector\"",
+        effective = "active")
 public final class DefaultNetworkManager implements NetworkManager {
 
     static final String PID = "dev.orion.manager.network";
