@@ -5,6 +5,7 @@ import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.GoAway;
 import dev.orion.protocol.Reading;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
@@ -26,10 +27,12 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
-import java.util.Optional;
-import java.util.function.Consumer;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * One stream of an HTTP/2 connection: its frames on one side, its exchange on the other.
@@ -50,6 +53,7 @@ final class Http2Stream extends ChannelDuplexHandler {
 
     private final Http2Connection http;
     private final StreamConnection connection;
+    private final Consumer<Http2Exchange> dispatch; // finds who answers
     private ChannelHandlerContext ctx;
     private Deadlines.Deadline deadline;
     private Http2Exchange exchange;
@@ -58,9 +62,11 @@ final class Http2Stream extends ChannelDuplexHandler {
     private boolean outputEnded;
     private ChannelFuture lastWrite;
 
-    Http2Stream(Http2Connection http, StreamConnection connection) {
+    Http2Stream(
+            Http2Connection http, StreamConnection connection, Consumer<Http2Exchange> dispatch) {
         this.http = http;
         this.connection = connection;
+        this.dispatch = dispatch;
     }
 
     Connection connection() {
@@ -154,7 +160,7 @@ final class Http2Stream extends ChannelDuplexHandler {
         }
         exchange = new Http2Exchange(this, request.get());
         if (request.get().hasHost()) {
-            http.dispatch(exchange);
+            dispatch.accept(exchange);
         } else {
             Dispatch.refuse(exchange, HttpResponseStatus.BAD_REQUEST);
         }
