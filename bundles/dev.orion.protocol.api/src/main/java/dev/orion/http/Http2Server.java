@@ -2,6 +2,7 @@
 package dev.orion.http;
 
 import dev.orion.protocol.Connection;
+import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -19,4 +20,21 @@ public interface Http2Server {
      * <p><b>Threads:</b> the connection's event loop.
      */
     void serve(Connection connection, Http2Options options, HttpService service);
+
+    /**
+     * Serves a new connection as {@link #serve} does, for whoever deals in frames: each stream is a
+     * connection of its own, whose channel reads and writes Netty's {@code Http2StreamFrame}s and
+     * takes bytes for the content of DATA.
+     *
+     * <p>A stream that nobody reads holds its own window and not that of others. No stream has a
+     * time limit: it may stand still for as long as both sides like. A {@link
+     * dev.orion.protocol.GoAway} goes through the pipeline of every stream. The end of a turn
+     * flushes what was read in it; what is written elsewhere the writer flushes.
+     *
+     * <p><b>Threads:</b> the connection's event loop.
+     *
+     * @param install appends handlers to the pipeline of a new stream, before they see its first
+     *     frame
+     */
+    void serveStreams(Connection connection, Http2Options options, Consumer<Connection> install);
 }

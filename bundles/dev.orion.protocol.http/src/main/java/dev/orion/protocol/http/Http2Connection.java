@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.http;
 
+import dev.orion.http.Http2Options;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.GoAway;
@@ -30,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,14 +50,17 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
     private static final String CODEC = "http2";
     private static final long GOODBYE = 0x6f72696f6eL; // what the ping of a good-bye carries
+    private static final int MAX_WINDOW = Integer.MAX_VALUE; // RFC 9113 §6.9.1
 
     private final Connection connection;
     private final Http2Limits limits;
     private final HttpTime time;
-    private final Consumer<Http2Exchange> dispatch;
+    private final Consumer<StreamConnection> onStream;
+    private final boolean ownWindows; // whether a stream that is not read leaves others theirs
     private final LastWords lastWords;
 
     private final Set<Channel> streams = new HashSet<>();
+    private Http2Codec codec;
     private Http2Floods floods;
     private ChannelHandlerContext ctx;
     private Deadlines.Deadline deadline;
@@ -67,11 +72,13 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
             Connection connection,
             Http2Limits limits,
             HttpTime time,
-            Consumer<Http2Exchange> dispatch) {
+            Function<Http2Connection, Consumer<StreamConnection>> onStream,
+            boolean ownWindows) {
         this.connection = connection;
         this.limits = limits;
         this.time = time;
-        this.dispatch = dispatch;
+        this.onStream = onStream.apply(this);
+        this.ownWindows = ownWindows;
         this.lastWords = new LastWords(connection);
     }
 
@@ -85,7 +92,16 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
             Http2Limits limits,
             HttpTime time,
             Consumer<Http2Exchange> dispatch) {
-        new Http2Connection(connection, limits, time, dispatch).install();
+        new Http2Connection(connection, limits, time, exchanges(dispatch), false).install();
+    }
+
+    /** As {@link #install}, for somebody who deals in frames. */
+    static void installStreams(
+            Connection connection,
+            Http2Limits limits,
+            HttpTime time,
+            Consumer<Connection> onStream) {
+        new Http2Connection(connection, limits, time, frames(onStream), true).install();
     }
 
     /**
@@ -99,13 +115,32 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
             Consumer<Http2Exchange> dispatch,
             Http2Settings settings,
             Http2Headers request) {
-        var http = new Http2Connection(connection, limits, time, dispatch);
-        http.goOn(http.install(), settings, request);
+        var http = new Http2Connection(connection, limits, time, exchanges(dispatch), false);
+        http.install();
+        http.goOn(settings, request);
     }
 
-    private Http2Codec install() {
+    private static Function<Http2Connection, Consumer<StreamConnection>> exchanges(
+            Consumer<Http2Exchange> dispatch) {
+        return http ->
+                stream ->
+                        stream.channel()
+                                .pipeline()
+                                .addLast(Http2Stream.NAME, new Http2Stream(http, stream, dispatch));
+    }
+
+    private static Function<Http2Connection, Consumer<StreamConnection>> frames(
+            Consumer<Connection> onStream) {
+        return http ->
+                stream -> {
+                    stream.channel().pipeline().addLast(Http2Stream.NAME, new Http2Frames(http));
+                    onStream.accept(stream);
+                };
+    }
+
+    private void install() {
         ChannelPipeline pipeline = connection.channel().pipeline();
-        Http2Codec codec = Http2Codec.of(limits);
+        codec = Http2Codec.of(limits);
         Ticker ticker =
                 connection.channel().eventLoop() instanceof AbstractScheduledEventExecutor executor
                         ? executor.ticker()
@@ -116,10 +151,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         pipeline.addLast(CODEC, codec); // bytes <-> frames
         pipeline.addLast("streams", new Http2MultiplexHandler(new Streams())); // frames -> channels
         pipeline.addLast("http", this);
-        return codec;
     }
 
-    private void goOn(Http2Codec codec, Http2Settings settings, Http2Headers request) {
+    private void goOn(Http2Settings settings, Http2Headers request) {
         ChannelHandlerContext frames = ctx.pipeline().context(codec);
         try {
             codec.onHttpServerUpgrade(settings);
@@ -146,10 +180,6 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     /** How long a stream may stand still. */
     Duration stalled() {
         return limits.stalled();
-    }
-
-    void dispatch(Http2Exchange exchange) {
-        dispatch.accept(exchange);
     }
 
     /** A piece of an answer is on its way. */
@@ -192,7 +222,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object frame) {
         if (frame instanceof Http2SettingsFrame) {
-            begun = true;
+            begin();
         } else if (frame instanceof Http2PingFrame ping
                 && ping.ack()
                 && ping.content() == GOODBYE) {
@@ -202,6 +232,28 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
             waitForRequest();
         }
         ReferenceCountUtil.release(frame);
+    }
+
+    private void begin() {
+        if (!begun && ownWindows) {
+            widen();
+        }
+        begun = true;
+    }
+
+    /** Makes the connection's window as large as those of all its streams (RFC 9113 §5.2.2). */
+    private void widen() {
+        Http2Options options = limits.options();
+        long all = Math.min(MAX_WINDOW, (long) options.maxStreams() * options.windowBytes());
+        long more = all - Http2CodecUtil.DEFAULT_WINDOW_SIZE;
+        try {
+            codec.connection()
+                    .local()
+                    .flowController()
+                    .incrementWindowSize(codec.connection().connectionStream(), (int) more);
+        } catch (Http2Exception overflow) {
+            throw new IllegalStateException("window: " + all, overflow);
+        }
     }
 
     @Override
@@ -292,12 +344,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
         @Override
         protected void initChannel(Channel stream) {
-            stream.pipeline()
-                    .addLast(
-                            Http2Stream.NAME,
-                            new Http2Stream(
-                                    Http2Connection.this,
-                                    new StreamConnection(connection, stream)));
+            onStream.accept(new StreamConnection(connection, stream));
         }
     }
 }

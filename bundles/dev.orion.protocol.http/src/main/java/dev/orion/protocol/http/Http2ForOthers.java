@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -44,13 +45,25 @@ public final class Http2ForOthers implements Http2Server {
 
     @Override
     public void serve(Connection connection, Http2Options options, HttpService service) {
-        served.add(connection);
-        connection.channel().closeFuture().addListener(closed -> served.remove(connection));
+        remember(connection);
         Http2Connection.install(
                 connection,
                 Http2Limits.DEFAULT.with(options),
                 time,
                 exchange -> dispatch(exchange, service));
+    }
+
+    @Override
+    public void serveStreams(
+            Connection connection, Http2Options options, Consumer<Connection> install) {
+        remember(connection);
+        Http2Connection.installStreams(
+                connection, Http2Limits.DEFAULT.with(options), time, install);
+    }
+
+    private void remember(Connection connection) {
+        served.add(connection);
+        connection.channel().closeFuture().addListener(closed -> served.remove(connection));
     }
 
     private static void dispatch(Http2Exchange exchange, HttpService service) {

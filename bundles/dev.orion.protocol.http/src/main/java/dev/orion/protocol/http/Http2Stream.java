@@ -50,6 +50,7 @@ final class Http2Stream extends ChannelDuplexHandler {
 
     private final Http2Connection http;
     private final StreamConnection connection;
+    private final Consumer<Http2Exchange> dispatch; // finds who answers
     private ChannelHandlerContext ctx;
     private Deadlines.Deadline deadline;
     private Http2Exchange exchange;
@@ -58,9 +59,11 @@ final class Http2Stream extends ChannelDuplexHandler {
     private boolean outputEnded;
     private ChannelFuture lastWrite;
 
-    Http2Stream(Http2Connection http, StreamConnection connection) {
+    Http2Stream(
+            Http2Connection http, StreamConnection connection, Consumer<Http2Exchange> dispatch) {
         this.http = http;
         this.connection = connection;
+        this.dispatch = dispatch;
     }
 
     Connection connection() {
@@ -154,7 +157,7 @@ final class Http2Stream extends ChannelDuplexHandler {
         }
         exchange = new Http2Exchange(this, request.get());
         if (request.get().hasHost()) {
-            http.dispatch(exchange);
+            dispatch.accept(exchange);
         } else {
             Dispatch.refuse(exchange, HttpResponseStatus.BAD_REQUEST);
         }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.http;
 
+import dev.orion.http.Http2Options;
 import dev.orion.http.HttpService;
 import dev.orion.net.Endpoint;
+import dev.orion.protocol.Connection;
+import dev.orion.protocol.Protocol;
 import dev.orion.testkit.TestConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -33,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A client of an HTTP/2 server in memory: Netty's own, which says what it got in short words. */
 final class Http2Peer implements AutoCloseable {
@@ -46,7 +50,7 @@ final class Http2Peer implements AutoCloseable {
     private final List<String> heard = new ArrayList<>();
     Http2Settings settings;
 
-    private Http2Peer(Http2FrameCodec codec, HttpProtocol protocol) {
+    private Http2Peer(Http2FrameCodec codec, Protocol protocol) {
         this.codec = codec;
         channel.freezeTime();
         protocol.serve(connection);
@@ -66,14 +70,23 @@ final class Http2Peer implements AutoCloseable {
     static Http2Peer of(
             HttpProtocol.Settings settings,
             Map.Entry<Map<String, Object>, HttpService>... services) {
+        return new Http2Peer(clientCodec(), new HttpProtocol(settings, List.of(services)));
+    }
+
+    /** A client of somebody who deals in frames. */
+    static Http2Peer ofStreams(Http2Options options, Consumer<Connection> onStream) {
         return new Http2Peer(
-                Http2FrameCodecBuilder.forClient()
-                        .initialSettings(Http2Settings.defaultSettings())
-                        .validateHeaders(false)
-                        .encoderIgnoreMaxHeaderListSize(true)
-                        .decoupleCloseAndGoAway(true)
-                        .build(),
-                new HttpProtocol(settings, List.of(services)));
+                clientCodec(),
+                connection -> new Http2ForOthers().serveStreams(connection, options, onStream));
+    }
+
+    private static Http2FrameCodec clientCodec() {
+        return Http2FrameCodecBuilder.forClient()
+                .initialSettings(Http2Settings.defaultSettings())
+                .validateHeaders(false)
+                .encoderIgnoreMaxHeaderListSize(true)
+                .decoupleCloseAndGoAway(true)
+                .build();
     }
 
     /** The fields of a request. */
