@@ -1,28 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.bench;
 
+import io.netty.handler.ssl.SslProvider;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@link BareServer}, on the same JVM and with the same memory and collector as Orion. */
+/**
+ * {@link BareServer} and {@link BareTlsServer}, on the same JVM and with the same memory and
+ * collector as Orion.
+ */
 final class BareContender implements Contender {
 
+    private final String name;
+    private final SslProvider tls;
     private final Options options;
     private final Jvm jvm;
 
-    BareContender(Options options, Jvm jvm) {
+    BareContender(String name, SslProvider tls, Options options, Jvm jvm) {
+        this.name = name;
+        this.tls = tls;
         this.options = options;
         this.jvm = jvm;
     }
 
     @Override
     public String name() {
-        return "bare";
+        return name;
     }
 
     @Override
     public ServerProcess start(Loops loops, Wire.Endpoint endpoint) {
-        if (endpoint != Wire.Endpoint.WEB) {
+        if (endpoint != Wire.Endpoint.WEB && endpoint != Wire.Endpoint.HTTPS) {
             throw new BenchException("bare does not speak " + endpoint);
         }
         List<String> command = new ArrayList<>();
@@ -33,9 +41,15 @@ final class BareContender implements Contender {
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.add(BareServer.class.getName());
-        command.add(options.transport().orElse(jvm.transport()).toString());
-        command.add(loops == Loops.ONE ? "1" : "0");
+        String transport = options.transport().orElse(jvm.transport()).toString();
+        if (endpoint == Wire.Endpoint.HTTPS) {
+            var certificate = Certificate.in(options.work());
+            command.addAll(List.of(BareTlsServer.class.getName(), transport, tls.name()));
+            command.addAll(List.of(certificate.file().toString(), certificate.key().toString()));
+        } else {
+            command.addAll(List.of(BareServer.class.getName(), transport));
+            command.add(loops == Loops.ONE ? "1" : "0");
+        }
         return ServerProcess.start(command, 0, options.work().resolve("bench-bare.log"));
     }
 }

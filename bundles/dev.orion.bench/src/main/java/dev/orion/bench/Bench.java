@@ -15,6 +15,8 @@ final class Bench {
         var jvm = new Jvm();
         var web = new Match(options, Endpoint.WEB, jvm);
         var mqtt = new Match(options, Endpoint.MQTT, jvm);
+        var https = new Match(options, Endpoint.HTTPS, jvm);
+        var mqtts = new Match(options, Endpoint.MQTTS, jvm);
         long begun = System.nanoTime();
         try (var loader = new Loader()) {
             web.starts();
@@ -23,10 +25,16 @@ final class Bench {
             web.idle(Rows.IDLE, loader, WebSocketWire.SHARED);
             mqtt.work(loader, Loops.DEFAULT);
             mqtt.idle(Rows.MQTT_IDLE, loader, MqttWire.AT_MOST_ONCE);
+            https.work(loader, Loops.DEFAULT);
+            if (options.wants(Rows.TLS_IDLE.key())) {
+                mqtts.idle(Rows.TLS_IDLE, loader, new OverTls(MqttWire.AT_MOST_ONCE));
+            }
         }
         Match.print("");
         Match.print(web.table());
         Match.print(mqtt.table());
+        Match.print(https.table());
+        Match.print(mqtts.table());
         Match.print("took " + (System.nanoTime() - begun) / 1_000_000_000 + " s");
     }
 }

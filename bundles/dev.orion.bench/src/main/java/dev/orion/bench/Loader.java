@@ -56,6 +56,9 @@ final class Loader implements AutoCloseable {
                         new ChannelInitializer<Channel>() {
                             @Override
                             protected void initChannel(Channel channel) {
+                                wire.tls()
+                                        .map(tls -> tls.handler(channel.alloc()))
+                                        .ifPresent(channel.pipeline()::addLast);
                                 channel.pipeline().addLast("open", wire.opening(client));
                             }
                         })

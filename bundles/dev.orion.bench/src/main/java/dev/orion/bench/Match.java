@@ -4,12 +4,15 @@ package dev.orion.bench;
 import dev.orion.bench.Contender.Loops;
 import dev.orion.bench.Rows.OfWork;
 import dev.orion.bench.Wire.Endpoint;
+import io.netty.handler.ssl.SslProvider;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** Two servers that speak the same, measured in turns. */
 final class Match {
 
+    private static final List<String> JDK_TLS =
+            List.of("--set", "dev.orion.manager.network:tlsProvider=jdk");
     private static final int STARTS = 4;
     private static final int IDLE_ROUNDS = 2;
 
@@ -73,13 +76,18 @@ final class Match {
 
     private static Contender contender(String name, Options options, Jvm jvm) {
         return switch (name) {
-            case "orion" -> new OrionContender(name, options.orion(), options, jvm);
-            case "other" -> new OrionContender(name, options.other(), options, jvm);
-            case "bare" -> new BareContender(options, jvm);
+            case "orion" -> new OrionContender(name, options.orion(), List.of(), options, jvm);
+            case "orion-jdk" -> new OrionContender(name, options.orion(), JDK_TLS, options, jvm);
+            case "other" -> new OrionContender(name, options.other(), List.of(), options, jvm);
+            case "bare" -> new BareContender(name, SslProvider.OPENSSL, options, jvm);
+            case "bare-jdk" -> new BareContender(name, SslProvider.JDK, options, jvm);
+            case "nginx" -> new NginxContender(options);
             case "mosquitto" -> new MosquittoContender(options);
             default ->
                     throw new IllegalArgumentException(
-                            name + " is not a server (expected: orion, other, bare or mosquitto)");
+                            name
+                                    + " is not a server (expected: orion, orion-jdk, other, bare,"
+                                    + " bare-jdk, nginx or mosquitto)");
         };
     }
 

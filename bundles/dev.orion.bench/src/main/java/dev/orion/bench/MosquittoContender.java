@@ -2,8 +2,6 @@
 package dev.orion.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +43,7 @@ final class MosquittoContender implements Contender {
                         .findFirst()
                         .orElseThrow(() -> new BenchException("mosquitto is not installed"));
         try {
-            int port = freePort();
+            int port = ServerProcess.freePort();
             Path file = options.work().resolve("bench-mosquitto.conf");
             Files.writeString(file, CONFIGURATION.formatted(port));
             return ServerProcess.start(
@@ -54,12 +52,6 @@ final class MosquittoContender implements Contender {
                     options.work().resolve("bench-mosquitto.log"));
         } catch (IOException unwritable) {
             throw new BenchException(unwritable.getMessage(), unwritable);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param rounds how often each server is measured in a row
  * @param servers what to compare; the last one is what the first is compared with
  * @param mqttServers the same for the rows of MQTT
+ * @param tlsServers the same for the rows of TLS
  * @param transport what servers are told to use; empty when they choose
  * @param orion the start script
  * @param other the start script of another Orion, to compare with
@@ -24,6 +25,7 @@ record Options(
         int rounds,
         List<String> servers,
         List<String> mqttServers,
+        List<String> tlsServers,
         Optional<Transport> transport,
         Path orion,
         Path other,
@@ -38,6 +40,7 @@ record Options(
         }
         checkServers("bench.servers", servers);
         checkServers("bench.mqttServers", mqttServers);
+        checkServers("bench.tlsServers", tlsServers);
     }
 
     /** From the system properties {@code bench.…}. */
@@ -49,6 +52,7 @@ record Options(
                 Integer.getInteger("bench.rounds", 5),
                 List.of(System.getProperty("bench.servers", "orion,bare").split(",")),
                 List.of(System.getProperty("bench.mqttServers", "orion,mosquitto").split(",")),
+                List.of(System.getProperty("bench.tlsServers", "orion,bare").split(",")),
                 "auto".equals(transport)
                         ? Optional.empty()
                         : Optional.of(Transport.named(transport)),
@@ -58,7 +62,11 @@ record Options(
     }
 
     List<String> servers(Wire.Endpoint endpoint) {
-        return endpoint == Wire.Endpoint.MQTT ? mqttServers : servers;
+        return switch (endpoint) {
+            case WEB -> servers;
+            case MQTT -> mqttServers;
+            case HTTPS, MQTTS -> tlsServers;
+        };
     }
 
     boolean wants(String row) {

@@ -16,23 +16,30 @@ final class OrionContender implements Contender {
     private static final String NETWORK = "dev.orion.manager.network:";
     private static final int WEB_PORT = 8080;
     private static final int MQTT_PORT = 1883;
-    private static final int[] PORTS = {WEB_PORT, 8443, MQTT_PORT, 8883, 9090, 7000, 7001, 9080};
+    private static final int HTTPS_PORT = 8443;
+    private static final int MQTTS_PORT = 8883;
+    private static final int[] PORTS = {
+        WEB_PORT, HTTPS_PORT, MQTT_PORT, MQTTS_PORT, 9090, 7000, 7001, 9080
+    };
     private static final int FIRST_OFFSET = 11_000;
     private static final int LAST_OFFSET = 20_000; // below the ports that the system gives away
     private static final int STEP = 100;
 
     private final String name;
     private final Path script;
+    private final List<String> more;
     private final Options options;
     private final Jvm jvm;
 
     /**
+     * @param more options of its own
      * @param name also that of its home
      * @param jvm learns what it was started with
      */
-    OrionContender(String name, Path script, Options options, Jvm jvm) {
+    OrionContender(String name, Path script, List<String> more, Options options, Jvm jvm) {
         this.name = name;
         this.script = script;
+        this.more = List.copyOf(more);
         this.options = options;
         this.jvm = jvm;
     }
@@ -48,12 +55,13 @@ final class OrionContender implements Contender {
             throw new BenchException(script + " is not there (choose it by -Dbench." + name + ")");
         }
         int offset = freeOffset();
-        int port = endpoint == Wire.Endpoint.WEB ? WEB_PORT : MQTT_PORT;
+        int port = port(endpoint);
         List<String> command = new ArrayList<>();
         command.add(script.toString());
         command.addAll(
                 List.of("run", "--home", options.work().resolve("bench-home-" + name).toString()));
         command.addAll(List.of("--port-offset", Integer.toString(offset), "--no-shell"));
+        command.addAll(more);
         if (loops == Loops.ONE) {
             command.addAll(List.of("--set", NETWORK + "eventLoops=1"));
         }
@@ -63,6 +71,15 @@ final class OrionContender implements Contender {
         ServerProcess server = ServerProcess.start(command, port + offset, errors);
         jvm.learn(server);
         return server;
+    }
+
+    private static int port(Wire.Endpoint endpoint) {
+        return switch (endpoint) {
+            case WEB -> WEB_PORT;
+            case MQTT -> MQTT_PORT;
+            case HTTPS -> HTTPS_PORT;
+            case MQTTS -> MQTTS_PORT;
+        };
     }
 
     private static int freeOffset() {

@@ -30,8 +30,17 @@ final class Rows {
                     "%.2f KB each",
                     Goal.figures("≤ 6 KB", 6));
 
+    static final Row TLS_IDLE =
+            Row.figure(
+                    "tls-idle",
+                    "10,000 idle MQTT clients over TLS",
+                    "client",
+                    "%.2f KB each",
+                    Goal.figures("", Double.MAX_VALUE));
+
     private static final double FAN_OUT_RATIO = 1.25;
     private static final double PAIRS_RATIO = 1.5;
+    private static final double TLS_RATIO = 1.25;
 
     // Against mosquitto, which gathers nothing.
     private static final double MQTT_FEW_RATIO = 0.25;
@@ -52,7 +61,7 @@ final class Rows {
     record OfWork(Row row, Loops loops, Endpoint endpoint, Function<Loader, Work> work) {}
 
     static List<OfWork> ofWork() {
-        return Stream.concat(ofWeb(), ofMqtt()).toList();
+        return Stream.of(ofWeb(), ofMqtt(), ofTls()).flatMap(rows -> rows).toList();
     }
 
     private static Stream<OfWork> ofWeb() {
@@ -106,6 +115,27 @@ final class Rows {
                 mqtt(
                         Row.rate("mqtt-in", "QoS 0: 1,000 → 1", "message", MQTT_RATIO),
                         loader -> new FanIn(loader, MqttWire.AT_MOST_ONCE, MANY)));
+    }
+
+    private static Stream<OfWork> ofTls() {
+        return Stream.of(
+                tls(
+                        Row.rate("tls-full", "TLS 1.3, full handshakes", "handshake", TLS_RATIO),
+                        loader -> new Handshakes(loader, false)),
+                tls(
+                        Row.rate(
+                                "tls-resumed",
+                                "TLS 1.2, resumed handshakes",
+                                "handshake",
+                                TLS_RATIO),
+                        loader -> new Handshakes(loader, true)),
+                tls(
+                        Row.rate("tls-bulk", "TLS 1.3, 64 KB in and out", "piece", TLS_RATIO),
+                        TlsBulk::new));
+    }
+
+    private static OfWork tls(Row row, Function<Loader, Work> work) {
+        return new OfWork(row, Loops.DEFAULT, Endpoint.HTTPS, work);
     }
 
     private static OfWork mqttFanOut(

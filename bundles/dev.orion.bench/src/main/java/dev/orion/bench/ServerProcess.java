@@ -7,6 +7,8 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +27,9 @@ import java.util.stream.Stream;
 final class ServerProcess implements AutoCloseable {
 
     private static final Pattern READY =
-            Pattern.compile("ready in ([\\d.,]+) ms|mosquitto version \\S+ running");
+            Pattern.compile(
+                    "ready in ([\\d.,]+) ms|mosquitto version \\S+ running|using the .* event"
+                            + " method");
     private static final Pattern PORT = Pattern.compile("listening on (\\d+)");
     private static final int START_SECONDS = 300; // the first start of Orion builds it
     private static final int STOP_SECONDS = 15;
@@ -67,6 +71,13 @@ final class ServerProcess implements AutoCloseable {
             throw failed;
         }
         return started;
+    }
+
+    /** A port for a server that cannot choose one by itself. */
+    static int freePort() throws IOException {
+        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        }
     }
 
     int port() {

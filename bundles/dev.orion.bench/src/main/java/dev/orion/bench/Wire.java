@@ -2,12 +2,18 @@
 package dev.orion.bench;
 
 import io.netty.channel.ChannelHandler;
+import java.util.Optional;
 
 /** What the loader's clients speak with a server. */
 interface Wire {
 
     /** Where servers listen for it. */
     Endpoint endpoint();
+
+    /** What its clients speak TLS with, where it is over TLS. */
+    default Optional<ClientTls> tls() {
+        return Optional.empty();
+    }
 
     /**
      * Opens the conversation of a new connection: once everything is subscribed it completes {@link
@@ -26,6 +32,9 @@ interface Wire {
     enum Endpoint {
         /** The client protocol over WebSocket. */
         WEB,
-        MQTT
+        MQTT,
+        /** HTTP over TLS, where {@code /echo} answers with what it gets. */
+        HTTPS,
+        MQTTS
     }
 }

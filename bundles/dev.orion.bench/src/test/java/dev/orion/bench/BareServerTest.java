@@ -4,6 +4,7 @@ package dev.orion.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orion.bench.Contender.Loops;
+import io.netty.handler.ssl.SslProvider;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,11 +30,14 @@ class BareServerTest {
                         1,
                         List.of("bare", "bare"),
                         List.of("bare", "bare"),
+                        List.of("bare", "bare"),
                         Optional.of(Transport.NIO),
                         Path.of("none"),
                         Path.of("none"),
                         work);
-        server = new BareContender(options, new Jvm()).start(Loops.DEFAULT, Wire.Endpoint.WEB);
+        server =
+                new BareContender("bare", SslProvider.JDK, options, new Jvm())
+                        .start(Loops.DEFAULT, Wire.Endpoint.WEB);
         loader = new Loader();
     }
 

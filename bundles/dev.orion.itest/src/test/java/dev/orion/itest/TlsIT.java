@@ -53,7 +53,9 @@ class TlsIT {
 
     @AfterParameterizedClassInvocation
     static void stop() throws Exception {
-        orion.close();
+        if (orion != null) {
+            orion.close();
+        }
     }
 
     @Test

@@ -198,6 +198,15 @@ final class Handshake extends ChannelInboundHandlerAdapter {
             this.connection = connection;
         }
 
+        /** Unless the peer has gone while the files were looked at. */
+        @Override
+        protected void replaceHandler(ChannelHandlerContext ctx, String name, SslContext context)
+                throws Exception {
+            if (!ctx.isRemoved()) {
+                super.replaceHandler(ctx, name, context);
+            }
+        }
+
         @Override
         protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
             return new TlsHandler(connection, context.newEngine(allocator), tls.handshakes());

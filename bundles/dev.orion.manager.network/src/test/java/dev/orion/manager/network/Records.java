@@ -12,13 +12,18 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.LoggerFactory;
 
-/** The log records of the network manager while it is open. */
+/** The log records of the network manager, or of another one, while it is open. */
 final class Records extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger("agent.network_manager");
+    private final Logger logger;
 
     Records() {
+        this("agent.network_manager");
+    }
+
+    Records(String name) {
+        logger = (Logger) LoggerFactory.getLogger(name);
         start();
         logger.setLevel(Level.INFO); // tests are quieter
         logger.addAppender(this);
@@ -30,6 +35,10 @@ final class Records extends AppenderBase<ILoggingEvent> implements AutoCloseable
                 .filter(event -> event.getMessage().equals(message))
                 .map(Records::pairs)
                 .toList();
+    }
+
+    boolean isEmpty() {
+        return events.isEmpty();
     }
 
     @Override

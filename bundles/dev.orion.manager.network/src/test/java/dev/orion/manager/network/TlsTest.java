@@ -55,6 +55,10 @@ class TlsTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);
 
+    /** TLS 1.1 with the ciphers that everybody had then. */
+    private static final String HELLO =
+            "160301002f" + "0100002b0302" + "00".repeat(32) + "00" + "0004c009c013" + "0100";
+
     @Parameter TlsProvider provider;
 
     @TempDir Path home;
@@ -95,13 +99,10 @@ class TlsTest {
     @Test
     void refusesOlderVersions() throws IOException {
         int port = open(tls());
-        // TLS 1.1 with the ciphers that everybody had then
-        String hello =
-                "160301002f" + "0100002b0302" + "00".repeat(32) + "00" + "0004c009c013" + "0100";
 
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(10_000);
-            socket.getOutputStream().write(HexFormat.of().parseHex(hello));
+            socket.getOutputStream().write(HexFormat.of().parseHex(HELLO));
             byte[] alert = socket.getInputStream().readNBytes(7);
 
             // RFC 8446 §6: alert, fatal, protocol_version
@@ -499,6 +500,30 @@ class TlsTest {
         assertThat(running.info("tls").refused()).isEqualTo(2);
         assertThat(running.info("tls").defences())
                 .containsExactly(Map.entry("handshake-timeout", 2L));
+    }
+
+    /** A pipe in the place of the key has the look at the files wait. */
+    @Test
+    void forgetsWhoGoesWhileFilesAreLookedAt() throws Exception {
+        Identity identity = pair("live", "localhost");
+        int port = open(tls("live"));
+        Path key = home.resolve("live-key.pem");
+        byte[] content = Files.readAllBytes(key);
+        Files.delete(key);
+        assertThat(new ProcessBuilder("mkfifo", key.toString()).start().waitFor()).isZero();
+
+        try (var records = new Records("io.netty.channel.DefaultChannelPipeline")) {
+            var gone = new Socket(InetAddress.getLoopbackAddress(), port);
+            gone.setSoLinger(true, 0);
+            gone.getOutputStream().write(HexFormat.of().parseHex(HELLO));
+            try (var pipe = Files.newOutputStream(key)) { // opens when somebody reads
+                gone.close();
+                Running.await(() -> running.info("tls").connections() == 0);
+                pipe.write(content);
+            }
+            assertThat(presents(port, identity.certificate())).isTrue();
+            assertThat(records.isEmpty()).isTrue();
+        }
     }
 
     @Test
