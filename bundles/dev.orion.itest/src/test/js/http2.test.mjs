@@ -21,7 +21,7 @@ after(() => sessions.forEach((each) => each.destroy()));
 const ways = { 'prior knowledge': http, ALPN: https };
 
 function connect(url) {
-  const session = http2.connect(url, { ca });
+  const session = http2.connect(url, { ca, maxSessionMemory: 100 });
   sessions.push(session);
   return session;
 }

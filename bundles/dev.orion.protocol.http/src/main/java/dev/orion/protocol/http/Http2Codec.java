@@ -74,7 +74,9 @@ final class Http2Codec extends Http2FrameCodec {
                     ? Http2Exception.connectionError(Http2Error.STREAM_CLOSED, fault.getMessage())
                     : fault;
         }
-        return stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE && stream.isHeadersReceived()
+        boolean isSecondHead =
+                fault.getMessage().contains("too many headers"); // no type of its own
+        return isSecondHead && stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE
                 ? Http2Exception.streamError(
                         fault.streamId(), Http2Error.STREAM_CLOSED, fault.getMessage())
                 : fault;

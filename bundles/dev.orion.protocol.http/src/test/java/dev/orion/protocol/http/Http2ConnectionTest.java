@@ -245,6 +245,9 @@ class Http2ConnectionTest {
                         Http2Peer.head("GET", "/x", "a", "b\r\nc: d"),
                         Http2Peer.head("G T", "/x"),
                         Http2Peer.head("GET", ""),
+                        without(":method"),
+                        without(":scheme"),
+                        without(":path"),
                         Http2Peer.head("GET", "/x", "connection", "close"),
                         Http2Peer.head("GET", "/x", "transfer-encoding", "chunked"),
                         Http2Peer.head("GET", "/x", "te", "gzip"),
@@ -629,6 +632,12 @@ class Http2ConnectionTest {
             peer.data(stream, "end", true);
             assertThat(peer.heard()).containsExactly("3:\"ENDbye\".");
         }
+    }
+
+    private static Http2Headers without(String field) {
+        Http2Headers head = Http2Peer.head("GET", "/x");
+        head.remove(field);
+        return head;
     }
 
     /** HEADERS with END_HEADERS, of GET / on http from the static table (RFC 7541 §A). */
