@@ -61,8 +61,7 @@ public class EdgeIT {
                           "dev.orion.route~c": { "match": "tcp::%3$d", "to": "channel:in/tcp", "framing": "line", "back": "channel:back" },
                           "dev.orion.route~d": { "match": "udp::%4$d", "to": "channel:in/udp" }
                         """
-                                .formatted(
-                                        free[0], free[1], free[2], free[3], free[4], free[5])));
+                                .formatted(free[0], free[1], free[2], free[3], free[4], free[5])));
     }
 
     @Before
@@ -154,9 +153,7 @@ public class EdgeIT {
             assertThat(listener.hear()).contains("in/tcp").contains("\"from a device\"");
             sensor.send("{\"t\":21}");
             assertThat(listener.hear()).contains("in/udp").contains("{\"t\":21}");
-            assertThat(
-                            commands.ask(
-                                    "{\"id\":9,\"publish\":{\"channel\":\"in/udp\",\"data\":1}}"))
+            assertThat(commands.ask("{\"id\":9,\"publish\":{\"channel\":\"in/udp\",\"data\":1}}"))
                     .isEqualTo("{\"id\":9,\"publish\":{}}");
             assertThat(listener.hear()).contains("in/udp");
 
