@@ -88,11 +88,17 @@ final class Binding {
         whenLeft = last;
         gone = true;
         List<Served> leaving = List.copyOf(served);
-        served.removeIf(Served::stays);
+        leaving.stream().filter(Served::stays).forEach(this::release);
         if (served.isEmpty()) {
             last.run();
         }
         return leaving;
+    }
+
+    /** Keeps nothing of the plug-in at what outlives it. */
+    private void release(Served staying) {
+        staying.connection().channel().closeFuture().removeListener(staying);
+        served.remove(staying);
     }
 
     void forget(Served closed) {

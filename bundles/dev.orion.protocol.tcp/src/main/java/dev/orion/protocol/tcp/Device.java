@@ -43,8 +43,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads:</b> the connection's event loop.
  *
- * <p><b>Ends:</b> with the connection; where nothing is sent to the device, with the end of its
- * input.
+ * <p><b>Ends:</b> with the connection, or with the end of the device's input.
  */
 final class Device extends ChannelInboundHandlerAdapter implements Outlet, Reply<StreamPosition> {
 
@@ -140,9 +139,8 @@ final class Device extends ChannelInboundHandlerAdapter implements Outlet, Reply
         if (event instanceof GoAway away) {
             leave(away.reason());
         } else if (event == ChannelInputShutdownEvent.INSTANCE) {
-            if (leaving || settings.back().isEmpty()) {
-                connection.close(CloseReason.CONNECTION_CLOSED);
-            }
+            // Who still listens cannot be told from who has gone, and would be kept for ever.
+            connection.close(CloseReason.CONNECTION_CLOSED);
         } else {
             ctx.fireUserEventTriggered(event);
         }

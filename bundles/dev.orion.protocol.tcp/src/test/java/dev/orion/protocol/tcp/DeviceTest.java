@@ -185,12 +185,12 @@ class DeviceTest {
     }
 
     @Test
-    void staysForTheWayBackWhenTheDeviceHasFinishedSending() {
+    void goesAlsoWithAWayBackWhenTheDeviceHasFinishedSending() {
         begin("channel:up", Map.of("back", "channel:down"));
 
         channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
 
-        assertThat(channel.isOpen()).isTrue();
+        assertThat(channel.isOpen()).isFalse();
     }
 
     @Test

@@ -40,6 +40,8 @@ final class Datagrams extends ChannelDuplexHandler {
     private final Publisher publisher;
     private final Flows flows;
 
+    private boolean reading; // what is written in this turn is flushed at the end of its reads
+
     Datagrams(
             Connection connection,
             RouteManager routes,
@@ -55,6 +57,7 @@ final class Datagrams extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        reading = true;
         var packet = (DatagramPacket) message;
         try {
             if (packet.sender().getPort() != 0) { // else nobody could be answered
@@ -67,8 +70,9 @@ final class Datagrams extends ChannelDuplexHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
         flows.flush();
-        ctx.flush(); // answers
+        ctx.flush(); // answers, with one system call where there is one for several
     }
 
     /** What is no datagram is what channels deliver to a client that hears nothing. */
@@ -136,8 +140,10 @@ final class Datagrams extends ChannelDuplexHandler {
                     if (answer.readableBytes() > room || !socket.isWritable()) {
                         answer.release();
                     } else {
-                        socket.writeAndFlush(
-                                new DatagramPacket(answer, peer), socket.voidPromise());
+                        socket.write(new DatagramPacket(answer, peer), socket.voidPromise());
+                        if (!reading) {
+                            socket.flush();
+                        }
                     }
                 });
     }
