@@ -12,6 +12,10 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.unix.UnixChannelOption;
+import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +39,10 @@ final class DatagramSockets {
 
     /** What the system keeps until it is read, where its own limit allows it. */
     private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
+
+    /** Of the one that stands for all: done when all are closed. */
+    private static final AttributeKey<Promise<Void>> ALL_CLOSED =
+            AttributeKey.valueOf(DatagramSockets.class, "allClosed");
 
     private final EventLoops loops;
     private final Settings settings;
@@ -100,7 +108,30 @@ final class DatagramSockets {
                         }
                     });
         }
-        first.closeFuture().addListener(closed -> bound.forEach(Channel::close));
+        bound.add(first);
+        closeTogether(first, bound);
+    }
+
+    /** Done when the address of a listener's socket is free again. */
+    static Future<? super Void> closed(Channel socket) {
+        Promise<Void> all = socket.attr(ALL_CLOSED).get();
+        return all == null ? socket.closeFuture() : all;
+    }
+
+    private static void closeTogether(Channel first, List<Channel> sockets) {
+        Promise<Void> all = ImmediateEventExecutor.INSTANCE.newPromise();
+        first.attr(ALL_CLOSED).set(all);
+        var open = new AtomicInteger(sockets.size());
+        for (Channel socket : sockets) {
+            socket.closeFuture()
+                    .addListener(
+                            closed -> {
+                                if (open.decrementAndGet() == 0) {
+                                    all.setSuccess(null);
+                                }
+                            });
+        }
+        first.closeFuture().addListener(closed -> sockets.forEach(Channel::close));
     }
 
     private Bootstrap bootstrap(Listener listener, EventLoop loop) {

@@ -248,8 +248,7 @@ final class Listeners {
     }
 
     private void bound(Listener listener, InetSocketAddress address, ChannelFuture attempt) {
-        attempt.channel()
-                .closeFuture()
+        DatagramSockets.closed(attempt.channel())
                 .addListener(
                         closed -> {
                             release(listener, address, true);
