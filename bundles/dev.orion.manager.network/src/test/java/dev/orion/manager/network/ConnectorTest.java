@@ -210,7 +210,7 @@ class ConnectorTest {
 
     @Test
     void speaksTlsWithWhomItTrusts() throws Exception {
-        start(Running.settings(home, LONG));
+        start(Running.settings(home, LONG, TlsProvider.JDK));
         int port = listenTls(List.of());
         var answers = new Answers();
 
@@ -227,7 +227,7 @@ class ConnectorTest {
     @Test
     void verifiesTheNameOverTls() throws Exception {
         start(
-                Running.settings(home, LONG),
+                Running.settings(home, LONG, TlsProvider.JDK),
                 host -> new InetAddress[] {InetAddress.getLoopbackAddress()});
         int port = listenTls(List.of());
 
@@ -243,7 +243,7 @@ class ConnectorTest {
     void verifiesTheIssuerOverTls() throws Exception {
         start(
                 Running.with(
-                        Running.settings(home, LONG),
+                        Running.settings(home, LONG, TlsProvider.JDK),
                         new OutboundSettings(LONG, LONG, Optional.empty())));
         int port = listenTls(List.of());
 
@@ -256,7 +256,7 @@ class ConnectorTest {
     void seesThatTheTrustedIssuersHaveChanged() throws Exception {
         start(
                 Running.with(
-                        Running.settings(home, LONG),
+                        Running.settings(home, LONG, TlsProvider.JDK),
                         new OutboundSettings(LONG, LONG, Optional.of(home.resolve("trust.pem")))));
         int port = listenTls(List.of());
         Path own = Files.createDirectories(home.resolve("own/tls"));
@@ -288,7 +288,7 @@ class ConnectorTest {
 
     @Test
     void asksForHttp2WhereTheEndpointIsGrpc() throws Exception {
-        start(Running.settings(home, LONG));
+        start(Running.settings(home, LONG, TlsProvider.JDK));
         int port = listenTls(List.of("h2"));
 
         Connection connection = connect("grpcs://localhost:" + port, new Answers());
@@ -299,7 +299,7 @@ class ConnectorTest {
 
     @Test
     void refusesGrpcWithoutHttp2() throws Exception {
-        start(Running.settings(home, LONG));
+        start(Running.settings(home, LONG, TlsProvider.JDK));
         int port = listenTls(List.of());
 
         assertThatThrownBy(() -> connect("grpcs://localhost:" + port, new Answers()))
@@ -309,7 +309,7 @@ class ConnectorTest {
 
     @Test
     void saysThatTheOtherSideDoesNotSpeakTls() throws Exception {
-        start(Running.settings(home, LONG));
+        start(Running.settings(home, LONG, TlsProvider.JDK));
         int port = listen();
 
         assertThatThrownBy(() -> connect("tcps://localhost:" + port, new Answers()))

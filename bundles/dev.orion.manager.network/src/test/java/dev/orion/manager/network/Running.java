@@ -73,6 +73,7 @@ final class Running implements AutoCloseable {
                 usual.maxWait(),
                 usual.closeTimeout(),
                 usual.handshakeTimeout(),
+                usual.tlsProvider(),
                 usual.portOffset(),
                 usual.home(),
                 outbound);

@@ -24,6 +24,11 @@ public final class ByteStreams implements WebSocketStreams {
         this(WebSockets.Settings.of(config));
     }
 
+    /** With the default settings, outside of a framework. */
+    public ByteStreams() {
+        this(WebSockets.Settings.DEFAULT);
+    }
+
     ByteStreams(WebSockets.Settings settings) { // for tests
         sockets = new WebSockets(settings);
     }

@@ -36,6 +36,9 @@ final class WebSockets implements AutoCloseable {
      */
     record Settings(int maxMessageBytes, long largeMessageBytes, Compression compression) {
 
+        static final Settings DEFAULT =
+                new Settings(65_536, 64L << 20, new Compression(true, 1024, 1));
+
         Settings {
             requireNonNull(compression, "compression");
             if (maxMessageBytes < 1) {
