@@ -59,7 +59,15 @@ public final class Administration {
     }
 
     static Map<String, Object> properties() {
-        return Map.of("http.path", "/admin/*", "http.methods", "GET", "http.area", "admin");
+        return Map.of(
+                "http.path",
+                "/admin/*",
+                "http.methods",
+                "GET",
+                "http.area",
+                "admin",
+                "http.compressed",
+                true);
     }
 
     /** One thread, which goes when there is nothing to do; what comes beyond is refused. */

@@ -33,4 +33,10 @@ public @interface HttpPath {
      * that are not configured serve {@code public} alone.
      */
     String area() default "public";
+
+    /**
+     * Whether answers of a known length are compressed for those who ask for it. Not where an
+     * answer has a secret beside what the request says: its length would tell (BREACH, 2013).
+     */
+    boolean compressed() default false;
 }

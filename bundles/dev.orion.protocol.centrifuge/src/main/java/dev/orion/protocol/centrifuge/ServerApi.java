@@ -32,7 +32,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 /** Centrifugo's HTTP server API: one path for each method, JSON in and out, behind a key. */
 @Component(configurationPid = ServerApi.PID)
 @Designate(ocd = ServerApi.Config.class)
-@HttpPath(path = "/api/*", methods = "POST")
+@HttpPath(path = "/api/*", methods = "POST", compressed = true)
 public final class ServerApi implements HttpService {
 
     static final String PID = "dev.orion.protocol.centrifuge.api";

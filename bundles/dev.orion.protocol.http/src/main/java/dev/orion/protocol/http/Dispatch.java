@@ -107,6 +107,9 @@ final class Dispatch {
                 routes.find(
                         exchange.path(), method, offers(request), exchange.connection().serves());
         if (match instanceof Routes.Serve found) {
+            if (found.compressed()) {
+                exchange.compressed();
+            }
             exchange.guarded(() -> found.service().serve(exchange));
         } else if (match instanceof Routes.WrongMethod wrong) {
             wrongMethod(exchange, method, wrong.allowed());

@@ -333,8 +333,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         if (closing != null) {
             connection.close(closing);
         } else if (!ctx.channel().isWritable()) {
+            connection.defended("slow-reader");
             connection.close(CloseReason.SLOW);
         } else if (current != null) {
+            connection.defended("body-timeout");
             current.bodyTimedOut();
         } else if (decoder.isInsideHead()) {
             refuseHead();
@@ -345,6 +347,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     /** The head of a request does not arrive. */
     private void refuseHead() {
+        connection.defended("header-timeout");
         ByteBuf head = ctx.alloc().buffer(256);
         ResponseHead.begin(
                 head, HttpResponseStatus.REQUEST_TIMEOUT, date(), EmptyHttpHeaders.INSTANCE);

@@ -56,7 +56,7 @@ final class Routes {
         for (Route route : routes) {
             boolean asked = offers.contains(route.upgrade);
             if (asked && route.knows(method)) {
-                return new Serve(route.service);
+                return new Serve(route.service, route.compressed);
             }
             if (route.upgrade.isEmpty() || asked) {
                 route.addMethods(allowed);
@@ -68,7 +68,7 @@ final class Routes {
             }
         }
         if (plain != null) {
-            return new Serve(plain.service);
+            return new Serve(plain.service, plain.compressed);
         }
         if (!allowed.isEmpty()) {
             return new WrongMethod(String.join(", ", allowed));
@@ -122,8 +122,8 @@ final class Routes {
     /** What was found. */
     sealed interface Match {}
 
-    /** Somebody answers. */
-    record Serve(HttpService service) implements Match {}
+    /** Somebody answers, perhaps compressed. */
+    record Serve(HttpService service, boolean compressed) implements Match {}
 
     /** The path is known, the method is not. */
     record WrongMethod(String allowed) implements Match {}
@@ -138,6 +138,7 @@ final class Routes {
             Set<String> methods,
             String upgrade,
             String area,
+            boolean compressed,
             int ranking,
             long id,
             HttpService service) {
@@ -151,6 +152,7 @@ final class Routes {
                     methods.isEmpty() ? Set.of("GET") : Set.copyOf(methods),
                     properties.get("http.upgrade") instanceof String protocol ? protocol : "",
                     properties.get("http.area") instanceof String area ? area : "public",
+                    Boolean.TRUE.equals(properties.get("http.compressed")),
                     properties.get("service.ranking") instanceof Integer ranking ? ranking : 0,
                     properties.get("service.id") instanceof Long id ? id : 0,
                     service);

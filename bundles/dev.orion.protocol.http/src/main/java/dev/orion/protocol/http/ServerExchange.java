@@ -52,6 +52,7 @@ abstract class ServerExchange implements HttpExchange {
     private Target target;
     private String corsOrigin = "";
     private boolean expectsContinue;
+    private boolean compressed;
 
     private BodyReader reader;
     private boolean bodyComplete;
@@ -114,6 +115,11 @@ abstract class ServerExchange implements HttpExchange {
     /** The page's origin, which may read the answer. */
     void corsOrigin(String origin) {
         corsOrigin = requireNonNull(origin, "origin");
+    }
+
+    /** Its answer may be compressed. */
+    void compressed() {
+        compressed = true;
     }
 
     Channel channel() {
@@ -246,7 +252,12 @@ abstract class ServerExchange implements HttpExchange {
             return;
         }
         endWithoutBody();
-        write(status, headers, body);
+        if (compressed) {
+            ContentCoding coded = ContentCoding.of(request, status, headers, body);
+            write(status, coded.headers(), coded.body());
+        } else {
+            write(status, headers, body);
+        }
         flush();
         done();
     }
