@@ -15,11 +15,13 @@ final class BareContender implements Contender {
     private final SslProvider tls;
     private final Options options;
     private final Jvm jvm;
+    private final BackEnd backEnd;
 
-    BareContender(String name, SslProvider tls, Options options, Jvm jvm) {
+    BareContender(String name, SslProvider tls, Options options, Jvm jvm, BackEnd backEnd) {
         this.name = name;
         this.tls = tls;
         this.options = options;
+        this.backEnd = backEnd;
         this.jvm = jvm;
     }
 
@@ -30,7 +32,8 @@ final class BareContender implements Contender {
 
     @Override
     public ServerProcess start(Loops loops, Wire.Endpoint endpoint) {
-        if (endpoint != Wire.Endpoint.WEB && endpoint != Wire.Endpoint.HTTPS) {
+        boolean isEdge = endpoint == Wire.Endpoint.THROUGH || endpoint == Wire.Endpoint.DATAGRAMS;
+        if (!isEdge && endpoint != Wire.Endpoint.WEB && endpoint != Wire.Endpoint.HTTPS) {
             throw new BenchException("bare does not speak " + endpoint);
         }
         List<String> command = new ArrayList<>();
@@ -47,8 +50,12 @@ final class BareContender implements Contender {
             command.addAll(List.of(BareTlsServer.class.getName(), transport, tls.name()));
             command.addAll(List.of(certificate.file().toString(), certificate.key().toString()));
         } else {
-            command.addAll(List.of(BareServer.class.getName(), transport));
+            Class<?> server = isEdge ? BareEdge.class : BareServer.class;
+            command.addAll(List.of(server.getName(), transport));
             command.add(loops == Loops.ONE ? "1" : "0");
+        }
+        if (isEdge) {
+            command.add(Integer.toString(backEnd.port()));
         }
         return ServerProcess.start(command, 0, options.work().resolve("bench-bare.log"));
     }

@@ -3,6 +3,7 @@ package dev.orion.bench;
 
 import dev.orion.bench.Contender.Loops;
 import dev.orion.bench.Wire.Endpoint;
+import java.util.List;
 
 /** Measures two servers in turns and prints a table, for each thing that servers speak. */
 final class Bench {
@@ -13,12 +14,15 @@ final class Bench {
     public static void main(String[] args) {
         Options options = Options.read();
         var jvm = new Jvm();
-        var web = new Match(options, Endpoint.WEB, jvm);
-        var mqtt = new Match(options, Endpoint.MQTT, jvm);
-        var https = new Match(options, Endpoint.HTTPS, jvm);
-        var mqtts = new Match(options, Endpoint.MQTTS, jvm);
         long begun = System.nanoTime();
-        try (var loader = new Loader()) {
+        try (var loader = new Loader();
+                var backEnd = new BackEnd()) {
+            var web = new Match(options, Endpoint.WEB, jvm, backEnd);
+            var mqtt = new Match(options, Endpoint.MQTT, jvm, backEnd);
+            var https = new Match(options, Endpoint.HTTPS, jvm, backEnd);
+            var mqtts = new Match(options, Endpoint.MQTTS, jvm, backEnd);
+            var through = new Match(options, Endpoint.THROUGH, jvm, backEnd);
+            var datagrams = new Match(options, Endpoint.DATAGRAMS, jvm, backEnd);
             web.starts();
             web.work(loader, Loops.DEFAULT);
             web.work(loader, Loops.ONE);
@@ -29,12 +33,13 @@ final class Bench {
             if (options.wants(Rows.TLS_IDLE.key())) {
                 mqtts.idle(Rows.TLS_IDLE, loader, new OverTls(MqttWire.AT_MOST_ONCE));
             }
+            through.work(loader, Loops.DEFAULT);
+            datagrams.work(loader, Loops.DEFAULT);
+            Match.print("");
+            for (Match match : List.of(web, mqtt, https, mqtts, through, datagrams)) {
+                Match.print(match.table());
+            }
         }
-        Match.print("");
-        Match.print(web.table());
-        Match.print(mqtt.table());
-        Match.print(https.table());
-        Match.print(mqtts.table());
         Match.print("took " + (System.nanoTime() - begun) / 1_000_000_000 + " s");
     }
 }

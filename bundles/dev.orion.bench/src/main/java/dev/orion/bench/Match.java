@@ -18,16 +18,18 @@ final class Match {
 
     private final Options options;
     private final Endpoint endpoint;
+    private final BackEnd backEnd;
     private final Contender first;
     private final Contender second;
     private final Table table;
 
-    Match(Options options, Endpoint endpoint, Jvm jvm) {
+    Match(Options options, Endpoint endpoint, Jvm jvm, BackEnd backEnd) {
         this.options = options;
         this.endpoint = endpoint;
+        this.backEnd = backEnd;
         List<String> names = options.servers(endpoint);
-        first = contender(names.get(0), options, jvm);
-        second = contender(names.get(1), options, jvm);
+        first = contender(names.get(0), options, jvm, backEnd);
+        second = contender(names.get(1), options, jvm, backEnd);
         table = new Table(first.name(), second.name());
     }
 
@@ -58,7 +60,7 @@ final class Match {
 
     void work(Loader loader, Loops loops) {
         List<OfWork> rows =
-                Rows.ofWork().stream()
+                Rows.ofWork(backEnd).stream()
                         .filter(row -> row.loops() == loops && row.endpoint() == endpoint)
                         .filter(row -> options.wants(row.row().key()))
                         .toList();
@@ -74,20 +76,27 @@ final class Match {
         }
     }
 
-    private static Contender contender(String name, Options options, Jvm jvm) {
+    private Contender contender(String name, Options options, Jvm jvm, BackEnd backEnd) {
         return switch (name) {
-            case "orion" -> new OrionContender(name, options.orion(), List.of(), options, jvm);
-            case "orion-jdk" -> new OrionContender(name, options.orion(), JDK_TLS, options, jvm);
-            case "other" -> new OrionContender(name, options.other(), List.of(), options, jvm);
-            case "bare" -> new BareContender(name, SslProvider.OPENSSL, options, jvm);
-            case "bare-jdk" -> new BareContender(name, SslProvider.JDK, options, jvm);
-            case "nginx" -> new NginxContender(options);
+            case "orion" ->
+                    new OrionContender(name, options.orion(), List.of(), options, jvm, backEnd);
+            case "orion-jdk" ->
+                    new OrionContender(name, options.orion(), JDK_TLS, options, jvm, backEnd);
+            case "other" ->
+                    new OrionContender(name, options.other(), List.of(), options, jvm, backEnd);
+            case "bare" -> new BareContender(name, SslProvider.OPENSSL, options, jvm, backEnd);
+            case "bare-jdk" -> new BareContender(name, SslProvider.JDK, options, jvm, backEnd);
             case "mosquitto" -> new MosquittoContender(options);
+            case "nginx" ->
+                    endpoint == Endpoint.HTTPS
+                            ? new NginxContender(options)
+                            : ProxyContender.NGINX.to(backEnd, options);
+            case "haproxy" -> ProxyContender.HAPROXY.to(backEnd, options);
             default ->
                     throw new IllegalArgumentException(
                             name
                                     + " is not a server (expected: orion, orion-jdk, other, bare,"
-                                    + " bare-jdk, nginx or mosquitto)");
+                                    + " bare-jdk, nginx, haproxy or mosquitto)");
         };
     }
 

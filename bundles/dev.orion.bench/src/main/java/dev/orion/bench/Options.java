@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param servers what to compare; the last one is what the first is compared with
  * @param mqttServers the same for the rows of MQTT
  * @param tlsServers the same for the rows of TLS
+ * @param throughServers the same for the rows of connections that are passed through
  * @param transport what servers are told to use; empty when they choose
  * @param orion the start script
  * @param other the start script of another Orion, to compare with
@@ -26,6 +27,7 @@ record Options(
         List<String> servers,
         List<String> mqttServers,
         List<String> tlsServers,
+        List<String> throughServers,
         Optional<Transport> transport,
         Path orion,
         Path other,
@@ -41,6 +43,7 @@ record Options(
         checkServers("bench.servers", servers);
         checkServers("bench.mqttServers", mqttServers);
         checkServers("bench.tlsServers", tlsServers);
+        checkServers("bench.throughServers", throughServers);
     }
 
     /** From the system properties {@code bench.…}. */
@@ -53,6 +56,7 @@ record Options(
                 List.of(System.getProperty("bench.servers", "orion,bare").split(",")),
                 List.of(System.getProperty("bench.mqttServers", "orion,mosquitto").split(",")),
                 List.of(System.getProperty("bench.tlsServers", "orion,bare").split(",")),
+                List.of(System.getProperty("bench.throughServers", "orion,bare").split(",")),
                 "auto".equals(transport)
                         ? Optional.empty()
                         : Optional.of(Transport.named(transport)),
@@ -63,9 +67,10 @@ record Options(
 
     List<String> servers(Wire.Endpoint endpoint) {
         return switch (endpoint) {
-            case WEB -> servers;
             case MQTT -> mqttServers;
             case HTTPS, MQTTS -> tlsServers;
+            case THROUGH -> throughServers;
+            case WEB, DATAGRAMS -> servers;
         };
     }
 

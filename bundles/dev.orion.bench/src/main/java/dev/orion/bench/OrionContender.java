@@ -18,8 +18,9 @@ final class OrionContender implements Contender {
     private static final int MQTT_PORT = 1883;
     private static final int HTTPS_PORT = 8443;
     private static final int MQTTS_PORT = 8883;
+    private static final int EDGE_PORT = 7300;
     private static final int[] PORTS = {
-        WEB_PORT, HTTPS_PORT, MQTT_PORT, MQTTS_PORT, 9090, 7000, 7001, 9080
+        WEB_PORT, HTTPS_PORT, MQTT_PORT, MQTTS_PORT, 9090, 7000, 7001, 9080, EDGE_PORT
     };
     private static final int FIRST_OFFSET = 11_000;
     private static final int LAST_OFFSET = 20_000; // below the ports that the system gives away
@@ -30,18 +31,26 @@ final class OrionContender implements Contender {
     private final List<String> more;
     private final Options options;
     private final Jvm jvm;
+    private final BackEnd backEnd;
 
     /**
      * @param more options of its own
      * @param name also that of its home
      * @param jvm learns what it was started with
      */
-    OrionContender(String name, Path script, List<String> more, Options options, Jvm jvm) {
+    OrionContender(
+            String name,
+            Path script,
+            List<String> more,
+            Options options,
+            Jvm jvm,
+            BackEnd backEnd) {
         this.name = name;
         this.script = script;
         this.more = List.copyOf(more);
         this.options = options;
         this.jvm = jvm;
+        this.backEnd = backEnd;
     }
 
     @Override
@@ -62,6 +71,12 @@ final class OrionContender implements Contender {
                 List.of("run", "--home", options.work().resolve("bench-home-" + name).toString()));
         command.addAll(List.of("--port-offset", Integer.toString(offset), "--no-shell"));
         command.addAll(more);
+        if (port == EDGE_PORT) {
+            set(command, "dev.orion.listener~bench:uri=tcp://127.0.0.1:" + EDGE_PORT);
+            set(command, "dev.orion.listener~benchudp:uri=udp://127.0.0.1:" + EDGE_PORT);
+            set(command, "dev.orion.route~bench:match=tcp::" + EDGE_PORT);
+            set(command, "dev.orion.route~bench:to=tcp://127.0.0.1:" + backEnd.port());
+        }
         if (loops == Loops.ONE) {
             command.addAll(List.of("--set", NETWORK + "eventLoops=1"));
         }
@@ -79,7 +94,12 @@ final class OrionContender implements Contender {
             case MQTT -> MQTT_PORT;
             case HTTPS -> HTTPS_PORT;
             case MQTTS -> MQTTS_PORT;
+            case THROUGH, DATAGRAMS -> EDGE_PORT;
         };
+    }
+
+    private static void set(List<String> command, String key) {
+        command.addAll(List.of("--set", key));
     }
 
     private static int freeOffset() {

@@ -54,14 +54,51 @@ final class Rows {
     private static final int WINDOW_FEW = 512; // messages on their way, 120 KB for each client
     private static final int WINDOW_MANY = 128; // 30 KB for each client, 30 MB together
     private static final int PACE = 10_000;
+    private static final int CALLERS = 64;
+    private static final int STREAMS = 4;
+    private static final int SENSORS = 8;
+    private static final int SENSOR_WINDOW = 32;
 
     private Rows() {}
 
     /** A row that is measured by giving work to running servers. */
     record OfWork(Row row, Loops loops, Endpoint endpoint, Function<Loader, Work> work) {}
 
-    static List<OfWork> ofWork() {
-        return Stream.of(ofWeb(), ofMqtt(), ofTls()).flatMap(rows -> rows).toList();
+    static List<OfWork> ofWork(BackEnd backEnd) {
+        return Stream.of(ofWeb(), ofMqtt(), ofTls(), ofEdge(backEnd))
+                .flatMap(rows -> rows)
+                .toList();
+    }
+
+    private static Stream<OfWork> ofEdge(BackEnd backEnd) {
+        return Stream.of(
+                new OfWork(
+                        Row.rate(
+                                "through-call",
+                                "TCP pass-through: 64 × 128 bytes there and back",
+                                "round trip",
+                                FAN_OUT_RATIO),
+                        Loops.DEFAULT,
+                        Endpoint.THROUGH,
+                        loader -> new ThroughWork(loader, backEnd, CALLERS, false)),
+                new OfWork(
+                        Row.rate(
+                                "through-bulk",
+                                "TCP pass-through: 4 streams one way",
+                                "MB",
+                                FAN_OUT_RATIO),
+                        Loops.DEFAULT,
+                        Endpoint.THROUGH,
+                        loader -> new ThroughWork(loader, backEnd, STREAMS, true)),
+                new OfWork(
+                        Row.rate(
+                                "udp-in",
+                                "UDP: publish commands, 8 × 32 in flight",
+                                "datagram",
+                                PAIRS_RATIO),
+                        Loops.DEFAULT,
+                        Endpoint.DATAGRAMS,
+                        loader -> new DatagramWork(loader, SENSORS, SENSOR_WINDOW)));
     }
 
     private static Stream<OfWork> ofWeb() {

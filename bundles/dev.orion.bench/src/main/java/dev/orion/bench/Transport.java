@@ -4,14 +4,18 @@ package dev.orion.bench;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
@@ -39,6 +43,11 @@ enum Transport {
         Class<? extends SocketChannel> channel() {
             return EpollSocketChannel.class;
         }
+
+        @Override
+        Class<? extends DatagramChannel> datagramChannel() {
+            return EpollDatagramChannel.class;
+        }
     },
     IO_URING {
         @Override
@@ -59,6 +68,11 @@ enum Transport {
         @Override
         Class<? extends SocketChannel> channel() {
             return IoUringSocketChannel.class;
+        }
+
+        @Override
+        Class<? extends DatagramChannel> datagramChannel() {
+            return IoUringDatagramChannel.class;
         }
     },
     NIO {
@@ -81,6 +95,11 @@ enum Transport {
         Class<? extends SocketChannel> channel() {
             return NioSocketChannel.class;
         }
+
+        @Override
+        Class<? extends DatagramChannel> datagramChannel() {
+            return NioDatagramChannel.class;
+        }
     };
 
     abstract boolean isAvailable();
@@ -90,6 +109,8 @@ enum Transport {
     abstract Class<? extends ServerChannel> serverChannel();
 
     abstract Class<? extends SocketChannel> channel();
+
+    abstract Class<? extends DatagramChannel> datagramChannel();
 
     /** As it is written in options: {@code io_uring}, {@code epoll}, {@code nio}. */
     static Transport named(String name) {

@@ -35,6 +35,10 @@ interface Wire {
         MQTT,
         /** HTTP over TLS, where {@code /echo} answers with what it gets. */
         HTTPS,
-        MQTTS
+        MQTTS,
+        /** Connections that are passed on to the {@link BackEnd}. */
+        THROUGH,
+        /** Commands, a datagram each. */
+        DATAGRAMS
     }
 }

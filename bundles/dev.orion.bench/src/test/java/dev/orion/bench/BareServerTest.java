@@ -20,6 +20,7 @@ class BareServerTest {
 
     private static ServerProcess server;
     private static Loader loader;
+    private static BackEnd backEnd;
 
     @BeforeAll
     static void start() {
@@ -31,12 +32,14 @@ class BareServerTest {
                         List.of("bare", "bare"),
                         List.of("bare", "bare"),
                         List.of("bare", "bare"),
+                        List.of("bare", "bare"),
                         Optional.of(Transport.NIO),
                         Path.of("none"),
                         Path.of("none"),
                         work);
+        backEnd = new BackEnd();
         server =
-                new BareContender("bare", SslProvider.JDK, options, new Jvm())
+                new BareContender("bare", SslProvider.JDK, options, new Jvm(), backEnd)
                         .start(Loops.DEFAULT, Wire.Endpoint.WEB);
         loader = new Loader();
     }
@@ -44,6 +47,7 @@ class BareServerTest {
     @AfterAll
     static void stop() {
         loader.close();
+        backEnd.close();
         server.close();
     }
 

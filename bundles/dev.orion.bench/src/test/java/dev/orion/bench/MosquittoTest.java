@@ -29,7 +29,8 @@ class MosquittoTest {
     @BeforeAll
     static void start() {
         Path none = Path.of("none");
-        var options = new Options(NONE, 1, 1, NONE, NONE, NONE, Optional.empty(), none, none, work);
+        var options =
+                new Options(NONE, 1, 1, NONE, NONE, NONE, NONE, Optional.empty(), none, none, work);
         try {
             server = new MosquittoContender(options).start(Loops.DEFAULT, Wire.Endpoint.MQTT);
         } catch (BenchException notInstalled) {
