@@ -26,7 +26,7 @@ final class OrionProcess implements AutoCloseable {
 
     /** Those of the default configuration, and those that tests use besides. */
     private static final List<Integer> PORTS =
-            List.of(8080, 8443, 7000, 7001, 9080, 1883, 8883, 7100, 7200);
+            List.of(8080, 8443, 7000, 7001, 9080, 9090, 1883, 8883, 7100, 7200);
 
     /** The first start of a JDK makes its class archive, which can take a minute. */
     private static final Duration START = Duration.ofMinutes(3);
@@ -109,6 +109,10 @@ final class OrionProcess implements AutoCloseable {
 
     int httpsPort() {
         return 8443 + offset;
+    }
+
+    int grpcPort() {
+        return 9090 + offset;
     }
 
     int tcpPort() {

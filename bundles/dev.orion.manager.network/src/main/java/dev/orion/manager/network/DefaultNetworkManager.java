@@ -41,6 +41,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
 
 /** Assembles event loops, listeners and connections, and ends them in that order reversed. */
+@Capability( // the one service that is not the component's own
+        namespace = "osgi.service",
+        attribute = "objectClass:List<String>='dev.orion.protocol.Connector'")
 @Component(
         immediate = true,
         service = {NetworkManager.class, DefaultNetworkManager.class},

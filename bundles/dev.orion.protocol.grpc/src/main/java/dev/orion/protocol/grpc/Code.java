@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.protocol.grpc;
+
+/** How a call ended (gRPC, doc/statuscodes.md). */
+enum Code {
+    OK(0),
+    CANCELLED(1),
+    UNKNOWN(2),
+    INVALID_ARGUMENT(3),
+    DEADLINE_EXCEEDED(4),
+    NOT_FOUND(5),
+    ALREADY_EXISTS(6),
+    PERMISSION_DENIED(7),
+    RESOURCE_EXHAUSTED(8),
+    FAILED_PRECONDITION(9),
+    ABORTED(10),
+    OUT_OF_RANGE(11),
+    UNIMPLEMENTED(12),
+    INTERNAL(13),
+    UNAVAILABLE(14),
+    DATA_LOSS(15),
+    UNAUTHENTICATED(16);
+
+    private final int number;
+
+    Code(int number) {
+        this.number = number;
+    }
+
+    /** What the wire says. */
+    int number() {
+        return number;
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.protocol.grpc;
+
+import dev.orion.net.Endpoint;
+import dev.orion.protocol.Wheel;
+
+import io.netty.channel.EventLoop;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What the calls of one event loop have in common: deadlines, and connections to back ends.
+ *
+ * <p><b>Threads:</b> the event loop.
+ */
+final class LoopShare {
+
+    private static final Duration TICK = Duration.ofMillis(10);
+
+    final EventLoop loop;
+    final Wheel deadlines;
+    private final Map<Endpoint, BackEnd> backEnds = new HashMap<>();
+
+    LoopShare(EventLoop loop) {
+        this.loop = loop;
+        this.deadlines = new Wheel(loop, TICK, () -> {});
+    }
+
+    BackEnd backEnd(Endpoint endpoint, Function<Endpoint, BackEnd> maker) {
+        return backEnds.computeIfAbsent(endpoint, maker);
+    }
+
+    void forget(BackEnd unused) {
+        backEnds.remove(unused.endpoint(), unused);
+    }
+
+    void close() {
+        List.copyOf(backEnds.values()).forEach(BackEnd::close);
+        deadlines.dismiss();
+    }
+}
