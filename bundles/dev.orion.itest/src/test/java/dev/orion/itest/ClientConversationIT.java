@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Clients that we did not write (npm's {@code centrifuge}, {@code ws}, {@code eventsource}, fetch)
- * against a running Orion; what they do is in {@code src/test/js}.
+ * Clients that we did not write (npm's {@code centrifuge}, {@code ws}, {@code eventsource}, fetch,
+ * Chromium) against a running Orion; what they do is in {@code src/test/js}.
  */
 class ClientConversationIT {
 
@@ -42,6 +42,7 @@ class ClientConversationIT {
             strings = {
                 "conversation.test.mjs",
                 "bad-input.test.mjs",
+                "browser.test.mjs",
                 "compression.test.mjs",
                 "http2.test.mjs",
                 "mqtt.test.mjs",
@@ -86,6 +87,7 @@ class ClientConversationIT {
                 "pattern": "chat/#", "history": 100, "historyTtl": "10m",
                 "presence": true, "joinLeave": true
               },
+              "dev.orion.protocol.http": { "allowedOrigins": ["http://friend.test"] },
               "dev.orion.protocol.centrifuge": { "pingInterval": "1s", "pongTimeout": "500ms" }
             }
             """;

@@ -32,7 +32,7 @@ final class Scripts {
                 }
             }
         }
-        if (!Files.exists(WORK.resolve("node_modules/mqtt"))) {
+        if (!Files.exists(WORK.resolve("node_modules/playwright-core"))) {
             var command = List.of("npm", "install", "--no-audit", "--no-fund", "--no-package-lock");
             int code = run(Map.of(), command, "npm.log");
             assertThat(code).as(Files.readString(WORK.resolve("npm.log"))).isZero();
