@@ -4,6 +4,7 @@ package dev.orion.hotdeploy;
 import dev.orion.configuration.Durations;
 import dev.orion.deploy.DeployInfo;
 import dev.orion.deploy.DeployManager;
+import dev.orion.http.Http2Server;
 import dev.orion.http.HttpService;
 import dev.orion.protocol.ProtocolManager;
 import java.io.File;
@@ -110,6 +111,14 @@ public final class HotDeploy implements ArtifactInstaller, DeployManager {
             fieldOption = FieldOption.REPLACE)
     private volatile List<Map.Entry<Map<String, Object>, HttpService>> services = List.of();
 
+    /** Whoever speaks HTTP/2 for other protocols has their connections, too. */
+    @Reference(
+            service = Http2Server.class,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY,
+            fieldOption = FieldOption.REPLACE)
+    private volatile List<Map.Entry<Map<String, Object>, Http2Server>> http2 = List.of();
+
     @Activate
     public HotDeploy(BundleContext context, Config config) {
         this(context, Settings.of(context, config), null);
@@ -133,7 +142,8 @@ public final class HotDeploy implements ArtifactInstaller, DeployManager {
                                     protocols == null
                                             ? () -> Optional.ofNullable(this.protocols)
                                             : protocols,
-                                    () -> services),
+                                    () -> services,
+                                    () -> http2),
                             thread);
         } catch (IOException unusable) {
             throw new UncheckedIOException(unusable);

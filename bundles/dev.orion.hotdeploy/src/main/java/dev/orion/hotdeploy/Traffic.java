@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.hotdeploy;
 
+import dev.orion.http.Http2Server;
 import dev.orion.http.HttpService;
 import dev.orion.protocol.ProtocolInfo;
 import dev.orion.protocol.ProtocolManager;
@@ -16,17 +17,20 @@ import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
 
-/** What flows through a bundle, as the protocol manager and its own HTTP services see it. */
+/** What flows through a bundle, as the protocol manager and its own services see it. */
 final class Traffic {
 
     private final Supplier<Optional<ProtocolManager>> manager;
     private final Supplier<List<Map.Entry<Map<String, Object>, HttpService>>> services;
+    private final Supplier<List<Map.Entry<Map<String, Object>, Http2Server>>> http2;
 
     Traffic(
             Supplier<Optional<ProtocolManager>> manager,
-            Supplier<List<Map.Entry<Map<String, Object>, HttpService>>> services) {
+            Supplier<List<Map.Entry<Map<String, Object>, HttpService>>> services,
+            Supplier<List<Map.Entry<Map<String, Object>, Http2Server>>> http2) {
         this.manager = manager;
         this.services = services;
+        this.http2 = http2;
     }
 
     /** How many connections a bundle's protocols and HTTP services have. */
@@ -36,14 +40,20 @@ final class Traffic {
 
     /** The same as it will be from now on, also once the bundle has stopped. */
     IntSupplier of(Bundle bundle) {
-        List<HttpService> behindHttp =
-                services.get().stream()
-                        .filter(each -> isFrom(bundle, each.getKey()))
-                        .map(Map.Entry::getValue)
-                        .toList();
+        List<HttpService> behindHttp = from(bundle, services.get());
+        List<Http2Server> forOthers = from(bundle, http2.get());
         return () ->
                 protocols(bundle).mapToInt(ProtocolInfo::connections).sum()
-                        + behindHttp.stream().mapToInt(HttpService::connections).sum();
+                        + behindHttp.stream().mapToInt(HttpService::connections).sum()
+                        + forOthers.stream().mapToInt(Http2Server::connections).sum();
+    }
+
+    private static <S> List<S> from(
+            Bundle bundle, List<Map.Entry<Map<String, Object>, S>> registered) {
+        return registered.stream()
+                .filter(each -> isFrom(bundle, each.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     private static boolean isFrom(Bundle bundle, Map<String, Object> properties) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
-
 import dev.orion.v1.RealtimeProto.Payload;
 import dev.orion.v1.RealtimeProto.Position;
 import dev.orion.v1.RealtimeProto.Publication;
@@ -13,7 +12,6 @@ import dev.orion.v1.RealtimeProto.PublishRequest;
 import dev.orion.v1.RealtimeProto.PublishResponse;
 import dev.orion.v1.RealtimeProto.SubscribeRequest;
 import dev.orion.v1.RealtimeProto.SubscribeResponse;
-
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
@@ -29,19 +27,17 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.nio.file.Path;
-import java.util.Iterator;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /** grpc-java against a running Orion, beside clients of other protocols. */
 class GrpcIT {

@@ -37,4 +37,12 @@ public interface Http2Server {
      *     frame
      */
     void serveStreams(Connection connection, Http2Options options, Consumer<Connection> install);
+
+    /**
+     * How many connections it serves. A version that has been replaced is kept until there are
+     * none, or its time is over.
+     *
+     * <p><b>Threads:</b> any; also after the service is unregistered.
+     */
+    int connections();
 }

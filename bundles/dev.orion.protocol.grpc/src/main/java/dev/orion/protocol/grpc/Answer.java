@@ -3,7 +3,6 @@ package dev.orion.protocol.grpc;
 
 import dev.orion.client.Reply;
 import dev.orion.realtime.Refusal;
-
 import java.util.function.Consumer;
 
 /** Takes the answer to what a call asked of its client. */

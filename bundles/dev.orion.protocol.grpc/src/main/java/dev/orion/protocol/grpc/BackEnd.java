@@ -6,9 +6,7 @@ import dev.orion.protocol.Connection;
 import dev.orion.protocol.Connector;
 import dev.orion.protocol.Reading;
 import dev.orion.protocol.UnreachableException;
-
 import io.netty.util.concurrent.Future;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,7 +5,6 @@ import dev.orion.protocol.Connection;
 import dev.orion.protocol.GoAway;
 import dev.orion.protocol.Reading;
 import dev.orion.route.Route;
-
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -20,11 +19,9 @@ import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2StreamFrame;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
-
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.Optional;
 
 /**
  * One stream of a connection: finds who takes the call, and hands it what comes.

@@ -16,9 +16,7 @@ import dev.orion.v1.RealtimeProto.ConnectResponse;
 import dev.orion.v1.RealtimeProto.Connected;
 import dev.orion.v1.RealtimeProto.SubscribeRequest;
 import dev.orion.v1.RealtimeProto.Unsubscribed;
-
 import io.netty.channel.Channel;
-
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 

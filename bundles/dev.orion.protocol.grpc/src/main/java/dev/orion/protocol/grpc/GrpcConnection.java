@@ -7,10 +7,8 @@ import dev.orion.client.ClientSpec;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.GoAway;
-
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

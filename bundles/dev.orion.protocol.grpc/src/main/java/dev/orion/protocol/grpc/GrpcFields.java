@@ -2,14 +2,11 @@
 package dev.orion.protocol.grpc;
 
 import com.google.protobuf.MessageLite;
-
 import dev.orion.realtime.Refusal;
 import dev.orion.v1.RealtimeProto;
-
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 

@@ -2,13 +2,11 @@
 package dev.orion.protocol.grpc;
 
 import com.google.protobuf.MessageLite;
-
 import dev.orion.client.WireForm;
 import dev.orion.message.Message;
 import dev.orion.realtime.Member;
 import dev.orion.v1.RealtimeProto.PresenceChange;
 import dev.orion.v1.RealtimeProto.SubscribeResponse;
-
 import io.netty.buffer.ByteBuf;
 
 /** Deliveries as messages of a stream: the same bytes for Subscribe and for Connect. */

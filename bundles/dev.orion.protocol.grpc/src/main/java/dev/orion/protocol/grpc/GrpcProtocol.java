@@ -17,9 +17,12 @@ import dev.orion.protocol.Speaks;
 import dev.orion.realtime.RealtimeManager;
 import dev.orion.route.Route;
 import dev.orion.route.RouteManager;
-
 import io.netty.channel.EventLoop;
-
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -29,12 +32,6 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 
 /** gRPC over HTTP/2: services of our own, and calls that go along routes. */
 @Component(configurationPid = GrpcProtocol.PID)

@@ -3,9 +3,7 @@ package dev.orion.protocol.grpc;
 
 import dev.orion.net.Endpoint;
 import dev.orion.protocol.Wheel;
-
 import io.netty.channel.EventLoop;
-
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -6,7 +6,6 @@ import dev.orion.v1.RealtimeProto.BroadcastRequest;
 import dev.orion.v1.RealtimeProto.HistoryRequest;
 import dev.orion.v1.RealtimeProto.PresenceRequest;
 import dev.orion.v1.RealtimeProto.PublishRequest;
-
 import java.util.List;
 import java.util.Map;
 

@@ -7,10 +7,8 @@ import dev.orion.client.WireForm;
 import dev.orion.message.Message;
 import dev.orion.net.CloseReason;
 import dev.orion.realtime.Member;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-
 import java.util.function.Consumer;
 
 /**

@@ -3,7 +3,6 @@ package dev.orion.protocol.grpc;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-
 import dev.orion.message.Headers;
 import dev.orion.message.Message;
 import dev.orion.message.Origin;
@@ -15,7 +14,6 @@ import dev.orion.realtime.HistoryQuery;
 import dev.orion.realtime.Member;
 import dev.orion.realtime.StreamPosition;
 import dev.orion.v1.RealtimeProto;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

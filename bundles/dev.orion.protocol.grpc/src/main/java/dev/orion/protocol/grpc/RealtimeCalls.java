@@ -10,7 +10,6 @@ import dev.orion.v1.RealtimeProto.BroadcastResponse;
 import dev.orion.v1.RealtimeProto.HistoryRequest;
 import dev.orion.v1.RealtimeProto.PresenceRequest;
 import dev.orion.v1.RealtimeProto.PublishRequest;
-
 import java.util.Arrays;
 
 /** The single calls of {@code orion.v1.Realtime}. */

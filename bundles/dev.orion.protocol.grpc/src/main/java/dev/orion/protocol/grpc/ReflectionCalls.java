@@ -6,7 +6,6 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.TextFormat;
-
 import dev.orion.protocol.grpc.standard.HealthProto;
 import dev.orion.protocol.grpc.standard.ReflectionProto;
 import dev.orion.protocol.grpc.standard.ReflectionProto.ErrorResponse;
@@ -17,7 +16,6 @@ import dev.orion.protocol.grpc.standard.ReflectionProto.ServerReflectionRequest;
 import dev.orion.protocol.grpc.standard.ReflectionProto.ServerReflectionResponse;
 import dev.orion.protocol.grpc.standard.ReflectionProto.ServiceResponse;
 import dev.orion.v1.RealtimeProto;
-
 import java.util.HashMap;
 import java.util.Map;
 

@@ -14,15 +14,12 @@ import dev.orion.realtime.RealtimeManager;
 import dev.orion.realtime.Refusal;
 import dev.orion.realtime.RefusedException;
 import dev.orion.realtime.StreamPosition;
-
 import io.netty.channel.EventLoop;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a caller may do: as a client, by the channels' rules, or as the server.

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.orion.net.CloseReason;
 import dev.orion.realtime.Refusal;
-
 import java.util.Optional;
 
 /**

@@ -13,9 +13,7 @@ import dev.orion.v1.RealtimeProto;
 import dev.orion.v1.RealtimeProto.SubscribeRequest;
 import dev.orion.v1.RealtimeProto.SubscribeResponse;
 import dev.orion.v1.RealtimeProto.Unsubscribed;
-
 import io.netty.channel.Channel;
-
 import java.util.Optional;
 
 /**

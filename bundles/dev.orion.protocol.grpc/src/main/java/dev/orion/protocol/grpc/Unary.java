@@ -4,7 +4,6 @@ package dev.orion.protocol.grpc;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
-
 import java.util.function.BiConsumer;
 
 /**

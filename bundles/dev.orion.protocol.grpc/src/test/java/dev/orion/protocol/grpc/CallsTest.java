@@ -4,20 +4,11 @@ package dev.orion.protocol.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.MessageLite;
-
 import dev.orion.v1.RealtimeProto.Payload;
 import dev.orion.v1.RealtimeProto.Publication;
 import dev.orion.v1.RealtimeProto.PublishRequest;
 import dev.orion.v1.RealtimeProto.PublishResponse;
-
 import io.netty.handler.codec.http2.Http2Error;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +17,11 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** gRPC over HTTP/2, byte by byte; tests are named after the parts of PROTOCOL-HTTP2.md. */
 class CallsTest {

@@ -27,9 +27,7 @@ import dev.orion.realtime.Refusal;
 import dev.orion.realtime.RefusedException;
 import dev.orion.realtime.StreamPosition;
 import dev.orion.realtime.Subscription;
-
 import io.netty.buffer.ByteBuf;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

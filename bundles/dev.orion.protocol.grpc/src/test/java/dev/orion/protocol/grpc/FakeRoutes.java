@@ -6,7 +6,6 @@ import dev.orion.route.Route;
 import dev.orion.route.RouteInfo;
 import dev.orion.route.RouteManager;
 import dev.orion.route.Target;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

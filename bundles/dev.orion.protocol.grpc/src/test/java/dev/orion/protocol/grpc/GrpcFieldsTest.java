@@ -6,15 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orion.realtime.Refusal;
 import dev.orion.v1.RealtimeProto;
-
 import io.netty.handler.codec.http2.Http2Headers;
-
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.Base64;
 
 /** The fields of calls, by the names that PROTOCOL-HTTP2.md gives their parts. */
 class GrpcFieldsTest {

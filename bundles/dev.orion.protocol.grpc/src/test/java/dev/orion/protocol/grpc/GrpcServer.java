@@ -7,7 +7,6 @@ import dev.orion.net.CloseReason;
 import dev.orion.protocol.GoAway;
 import dev.orion.protocol.http.Http2ForOthers;
 import dev.orion.testkit.TestServer;
-
 import java.time.Duration;
 
 /** The protocol on a free port, with what it needs. */

@@ -2,7 +2,6 @@
 package dev.orion.protocol.grpc;
 
 import com.google.protobuf.Message;
-
 import dev.orion.v1.RealtimeProto.BroadcastRequest;
 import dev.orion.v1.RealtimeProto.BroadcastResponse;
 import dev.orion.v1.RealtimeProto.ConnectRequest;
@@ -15,7 +14,6 @@ import dev.orion.v1.RealtimeProto.PublishRequest;
 import dev.orion.v1.RealtimeProto.PublishResponse;
 import dev.orion.v1.RealtimeProto.SubscribeRequest;
 import dev.orion.v1.RealtimeProto.SubscribeResponse;
-
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -28,7 +26,6 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
-
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
-
 import dev.orion.message.Headers;
 import dev.orion.message.Message;
 import dev.orion.message.Origin;
@@ -23,18 +22,15 @@ import dev.orion.v1.RealtimeProto.PresenceRequest;
 import dev.orion.v1.RealtimeProto.PublishRequest;
 import dev.orion.v1.RealtimeProto.SubscribeRequest;
 import dev.orion.v1.RealtimeProto.UnsubscribeRequest;
-
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 /** {@code orion.v1.Realtime}, with grpc-java as its client. */
 class RealtimeTest {

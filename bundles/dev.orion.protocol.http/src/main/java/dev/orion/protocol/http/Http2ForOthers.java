@@ -61,6 +61,11 @@ public final class Http2ForOthers implements Http2Server {
                 connection, Http2Limits.DEFAULT.with(options), time, install);
     }
 
+    @Override
+    public int connections() {
+        return served.size();
+    }
+
     private void remember(Connection connection) {
         served.add(connection);
         connection.channel().closeFuture().addListener(closed -> served.remove(connection));
