@@ -31,7 +31,7 @@ final class Dispatch {
     static void dispatch(ServerExchange exchange, HttpProtocol.Settings settings, Routes routes) {
         HttpRequest request = exchange.request();
         Optional<Target> target = Target.parse(request.uri());
-        if (target.isEmpty() || isMisplacedStar(target.get(), request)) {
+        if (target.isEmpty() || isMisplacedStar(target.get(), request) || isForProxy(exchange)) {
             refuse(exchange, badTarget(request));
             return;
         }
@@ -43,6 +43,11 @@ final class Dispatch {
 
     private static boolean isMisplacedStar(Target target, HttpRequest request) {
         return target.path().equals("*") && !request.method().equals(HttpMethod.OPTIONS);
+    }
+
+    /** Whatever its target looks like, it wants to be connected to somebody else. */
+    private static boolean isForProxy(ServerExchange exchange) {
+        return exchange.request().method().equals(HttpMethod.CONNECT) && !exchange.isTunnel();
     }
 
     /** The target of CONNECT has a form of its own, and we are no proxy. */
@@ -93,8 +98,7 @@ final class Dispatch {
 
     private static void route(ServerExchange exchange, Routes routes) {
         HttpRequest request = exchange.request();
-        // RFC 8441 §5: an extended CONNECT is to a WebSocket what GET is in HTTP/1.1.
-        String method = exchange.isTunnel() ? "GET" : request.method().name();
+        String method = request.method().name();
         if (method.equals("OPTIONS") && isPreflight(request.headers())) {
             preflight(exchange, routes);
             return;

@@ -55,7 +55,7 @@ final class Routes {
         Route plain = null;
         for (Route route : routes) {
             boolean asked = offers.contains(route.upgrade);
-            if (asked && route.knows(method)) {
+            if (asked && route.upgrades(method)) {
                 return new Serve(route.service, route.compressed);
             }
             if (route.upgrade.isEmpty() || asked) {
@@ -161,6 +161,11 @@ final class Routes {
         /** Who answers GET answers HEAD (RFC 9110 §9.1). */
         boolean knows(String method) {
             return methods.contains(method) || (method.equals("HEAD") && methods.contains("GET"));
+        }
+
+        /** RFC 8441 §5: an extended CONNECT is to a WebSocket what GET is in HTTP/1.1. */
+        boolean upgrades(String method) {
+            return knows(method.equals("CONNECT") ? "GET" : method);
         }
 
         void addMethods(Set<String> allowed) {

@@ -374,7 +374,7 @@ abstract class ServerExchange implements HttpExchange {
 
     /** Whether this is an extended CONNECT, whose body is the new protocol (RFC 8441 §4). */
     boolean isTunnel() {
-        return request.method().equals(HttpMethod.CONNECT);
+        return request instanceof Http2Request extended && !extended.protocol().isEmpty();
     }
 
     /** RFC 9110 §10.1.1: without the go-ahead, nobody knows whether a body follows. */

@@ -634,6 +634,22 @@ class Http2ConnectionTest {
         }
     }
 
+    @Test
+    void rfc8441_opensNoTunnelWhereNobodySpeaksTheProtocol() {
+        try (var peer =
+                Http2Peer.of(
+                        HttpPeer.at("/x", exchanges::add),
+                        HttpPeer.upgrade("/ws", exchanges::add))) {
+            peer.open(Http2Peer.head("CONNECT", "/x", ":protocol", "websocket"), false);
+            assertThat(peer.heard()).first().asString().startsWith("3:405 ");
+            peer.open(Http2Peer.head("CONNECT", "/ws", ":protocol", "chess"), false);
+            assertThat(peer.heard()).first().asString().startsWith("5:426");
+            peer.open(Http2Peer.head("CONNECT", "/y", ":protocol", "websocket"), false);
+            assertThat(peer.heard()).first().asString().startsWith("7:404 ");
+            assertThat(exchanges).isEmpty();
+        }
+    }
+
     private static Http2Headers without(String field) {
         Http2Headers head = Http2Peer.head("GET", "/x");
         head.remove(field);

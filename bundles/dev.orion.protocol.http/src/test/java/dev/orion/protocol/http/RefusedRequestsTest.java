@@ -39,6 +39,8 @@ class RefusedRequestsTest {
                 head(400, "\u0016\u0003\u0001\u0002\u0000\r\n"),
                 head(414, "GET /" + "x".repeat(5000) + " HTTP/1.1\r\n" + HOST),
                 head(501, "CONNECT a:80 HTTP/1.1\r\n" + HOST),
+                head(501, "CONNECT /x HTTP/1.1\r\n" + HOST),
+                head(501, "CONNECT http://a/x HTTP/1.1\r\n" + HOST),
                 head(505, "GET /x HTTP/2.0\r\n" + HOST),
                 head(505, "PRI * HTTP/2.0\r\n" + HOST),
                 // RFC 9112 §3.2: Host
