@@ -6,8 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@link BareServer} and {@link BareTlsServer}, on the same JVM and with the same memory and
- * collector as Orion.
+ * {@link BareServer} and its like, on the same JVM and with the same memory and collector as Orion.
  */
 final class BareContender implements Contender {
 
@@ -15,14 +14,14 @@ final class BareContender implements Contender {
     private final SslProvider tls;
     private final Options options;
     private final Jvm jvm;
-    private final BackEnd backEnd;
+    private final BackEnds backEnds;
 
-    BareContender(String name, SslProvider tls, Options options, Jvm jvm, BackEnd backEnd) {
+    BareContender(String name, SslProvider tls, Options options, Jvm jvm, BackEnds backEnds) {
         this.name = name;
         this.tls = tls;
         this.options = options;
-        this.backEnd = backEnd;
         this.jvm = jvm;
+        this.backEnds = backEnds;
     }
 
     @Override
@@ -33,7 +32,9 @@ final class BareContender implements Contender {
     @Override
     public ServerProcess start(Loops loops, Wire.Endpoint endpoint) {
         boolean isEdge = endpoint == Wire.Endpoint.THROUGH || endpoint == Wire.Endpoint.DATAGRAMS;
-        if (!isEdge && endpoint != Wire.Endpoint.WEB && endpoint != Wire.Endpoint.HTTPS) {
+        boolean isProxy = endpoint == Wire.Endpoint.GRPC;
+        boolean isWeb = endpoint == Wire.Endpoint.WEB || endpoint == Wire.Endpoint.HTTPS;
+        if (!isEdge && !isProxy && !isWeb) {
             throw new BenchException("bare does not speak " + endpoint);
         }
         List<String> command = new ArrayList<>();
@@ -50,12 +51,16 @@ final class BareContender implements Contender {
             command.addAll(List.of(BareTlsServer.class.getName(), transport, tls.name()));
             command.addAll(List.of(certificate.file().toString(), certificate.key().toString()));
         } else {
-            Class<?> server = isEdge ? BareEdge.class : BareServer.class;
+            Class<?> plain = isEdge ? BareEdge.class : BareServer.class;
+            Class<?> server = isProxy ? BareProxy.class : plain;
             command.addAll(List.of(server.getName(), transport));
             command.add(loops == Loops.ONE ? "1" : "0");
         }
         if (isEdge) {
-            command.add(Integer.toString(backEnd.port()));
+            command.add(Integer.toString(backEnds.connections().port()));
+        }
+        if (isProxy) {
+            command.add(Integer.toString(backEnds.calls().getAsInt()));
         }
         return ServerProcess.start(command, 0, options.work().resolve("bench-bare.log"));
     }

@@ -17,12 +17,14 @@ final class Bench {
         long begun = System.nanoTime();
         try (var loader = new Loader();
                 var backEnd = new BackEnd()) {
-            var web = new Match(options, Endpoint.WEB, jvm, backEnd);
-            var mqtt = new Match(options, Endpoint.MQTT, jvm, backEnd);
-            var https = new Match(options, Endpoint.HTTPS, jvm, backEnd);
-            var mqtts = new Match(options, Endpoint.MQTTS, jvm, backEnd);
-            var through = new Match(options, Endpoint.THROUGH, jvm, backEnd);
-            var datagrams = new Match(options, Endpoint.DATAGRAMS, jvm, backEnd);
+            var backEnds = new BackEnds(backEnd, loader::grpcBackEnd);
+            var web = new Match(options, Endpoint.WEB, jvm, backEnds);
+            var mqtt = new Match(options, Endpoint.MQTT, jvm, backEnds);
+            var https = new Match(options, Endpoint.HTTPS, jvm, backEnds);
+            var mqtts = new Match(options, Endpoint.MQTTS, jvm, backEnds);
+            var through = new Match(options, Endpoint.THROUGH, jvm, backEnds);
+            var grpc = new Match(options, Endpoint.GRPC, jvm, backEnds);
+            var datagrams = new Match(options, Endpoint.DATAGRAMS, jvm, backEnds);
             web.starts();
             web.work(loader, Loops.DEFAULT);
             web.work(loader, Loops.ONE);
@@ -35,8 +37,10 @@ final class Bench {
             }
             through.work(loader, Loops.DEFAULT);
             datagrams.work(loader, Loops.DEFAULT);
+            grpc.work(loader, Loops.DEFAULT);
+            grpc.work(loader, Loops.ONE);
             Match.print("");
-            for (Match match : List.of(web, mqtt, https, mqtts, through, datagrams)) {
+            for (Match match : List.of(web, mqtt, https, mqtts, through, datagrams, grpc)) {
                 Match.print(match.table());
             }
         }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ final class Loader implements AutoCloseable {
 
     private final MultiThreadIoEventLoopGroup group;
     private final List<EventLoop> loops = new ArrayList<>();
+    private GrpcBackEnd backEnd; // null until somebody asks
     private final Semaphore opening = new Semaphore(OPENING_AT_ONCE);
 
     Loader() {
@@ -36,6 +38,14 @@ final class Loader implements AutoCloseable {
         for (EventExecutor loop : group) {
             loops.add((EventLoop) loop);
         }
+    }
+
+    /** The port of a service that gRPC calls are passed on to; it begins when it is asked for. */
+    int grpcBackEnd() {
+        if (backEnd == null) {
+            backEnd = new GrpcBackEnd(group);
+        }
+        return backEnd.port();
     }
 
     EventLoop loop(int index) {

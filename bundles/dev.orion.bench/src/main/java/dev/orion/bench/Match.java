@@ -18,18 +18,18 @@ final class Match {
 
     private final Options options;
     private final Endpoint endpoint;
-    private final BackEnd backEnd;
+    private final BackEnds backEnds;
     private final Contender first;
     private final Contender second;
     private final Table table;
 
-    Match(Options options, Endpoint endpoint, Jvm jvm, BackEnd backEnd) {
+    Match(Options options, Endpoint endpoint, Jvm jvm, BackEnds backEnds) {
         this.options = options;
         this.endpoint = endpoint;
-        this.backEnd = backEnd;
+        this.backEnds = backEnds;
         List<String> names = options.servers(endpoint);
-        first = contender(names.get(0), options, jvm, backEnd);
-        second = contender(names.get(1), options, jvm, backEnd);
+        first = contender(names.get(0), options, jvm, backEnds);
+        second = contender(names.get(1), options, jvm, backEnds);
         table = new Table(first.name(), second.name());
     }
 
@@ -60,7 +60,7 @@ final class Match {
 
     void work(Loader loader, Loops loops) {
         List<OfWork> rows =
-                Rows.ofWork(backEnd).stream()
+                Rows.ofWork(backEnds.connections()).stream()
                         .filter(row -> row.loops() == loops && row.endpoint() == endpoint)
                         .filter(row -> options.wants(row.row().key()))
                         .toList();
@@ -76,22 +76,24 @@ final class Match {
         }
     }
 
-    private Contender contender(String name, Options options, Jvm jvm, BackEnd backEnd) {
+    private Contender contender(String name, Options options, Jvm jvm, BackEnds backEnds) {
         return switch (name) {
             case "orion" ->
-                    new OrionContender(name, options.orion(), List.of(), options, jvm, backEnd);
+                    new OrionContender(name, options.orion(), List.of(), options, jvm, backEnds);
             case "orion-jdk" ->
-                    new OrionContender(name, options.orion(), JDK_TLS, options, jvm, backEnd);
+                    new OrionContender(name, options.orion(), JDK_TLS, options, jvm, backEnds);
             case "other" ->
-                    new OrionContender(name, options.other(), List.of(), options, jvm, backEnd);
-            case "bare" -> new BareContender(name, SslProvider.OPENSSL, options, jvm, backEnd);
-            case "bare-jdk" -> new BareContender(name, SslProvider.JDK, options, jvm, backEnd);
+                    new OrionContender(name, options.other(), List.of(), options, jvm, backEnds);
+            case "bare" -> new BareContender(name, SslProvider.OPENSSL, options, jvm, backEnds);
+            case "bare-jdk" -> new BareContender(name, SslProvider.JDK, options, jvm, backEnds);
             case "mosquitto" -> new MosquittoContender(options);
             case "nginx" ->
-                    endpoint == Endpoint.HTTPS
-                            ? new NginxContender(options)
-                            : ProxyContender.NGINX.to(backEnd, options);
-            case "haproxy" -> ProxyContender.HAPROXY.to(backEnd, options);
+                    switch (endpoint) {
+                        case HTTPS -> new NginxContender(options);
+                        case GRPC -> new GrpcNginxContender(options, backEnds.calls());
+                        default -> ProxyContender.NGINX.to(backEnds.connections(), options);
+                    };
+            case "haproxy" -> ProxyContender.HAPROXY.to(backEnds.connections(), options);
             default ->
                     throw new IllegalArgumentException(
                             name

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param mqttServers the same for the rows of MQTT
  * @param tlsServers the same for the rows of TLS
  * @param throughServers the same for the rows of connections that are passed through
+ * @param grpcServers the same for the rows of gRPC
  * @param transport what servers are told to use; empty when they choose
  * @param orion the start script
  * @param other the start script of another Orion, to compare with
@@ -28,6 +29,7 @@ record Options(
         List<String> mqttServers,
         List<String> tlsServers,
         List<String> throughServers,
+        List<String> grpcServers,
         Optional<Transport> transport,
         Path orion,
         Path other,
@@ -44,6 +46,7 @@ record Options(
         checkServers("bench.mqttServers", mqttServers);
         checkServers("bench.tlsServers", tlsServers);
         checkServers("bench.throughServers", throughServers);
+        checkServers("bench.grpcServers", grpcServers);
     }
 
     /** From the system properties {@code bench.…}. */
@@ -57,6 +60,7 @@ record Options(
                 List.of(System.getProperty("bench.mqttServers", "orion,mosquitto").split(",")),
                 List.of(System.getProperty("bench.tlsServers", "orion,bare").split(",")),
                 List.of(System.getProperty("bench.throughServers", "orion,bare").split(",")),
+                List.of(System.getProperty("bench.grpcServers", "orion,nginx").split(",")),
                 "auto".equals(transport)
                         ? Optional.empty()
                         : Optional.of(Transport.named(transport)),
@@ -70,6 +74,7 @@ record Options(
             case MQTT -> mqttServers;
             case HTTPS, MQTTS -> tlsServers;
             case THROUGH -> throughServers;
+            case GRPC -> grpcServers;
             case WEB, DATAGRAMS -> servers;
         };
     }

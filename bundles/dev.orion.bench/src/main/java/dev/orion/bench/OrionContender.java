@@ -18,9 +18,10 @@ final class OrionContender implements Contender {
     private static final int MQTT_PORT = 1883;
     private static final int HTTPS_PORT = 8443;
     private static final int MQTTS_PORT = 8883;
+    private static final int GRPC_PORT = 9090;
     private static final int EDGE_PORT = 7300;
     private static final int[] PORTS = {
-        WEB_PORT, HTTPS_PORT, MQTT_PORT, MQTTS_PORT, 9090, 7000, 7001, 9080, EDGE_PORT
+        WEB_PORT, HTTPS_PORT, MQTT_PORT, MQTTS_PORT, GRPC_PORT, 7000, 7001, 9080, EDGE_PORT
     };
     private static final int FIRST_OFFSET = 11_000;
     private static final int LAST_OFFSET = 20_000; // below the ports that the system gives away
@@ -31,12 +32,13 @@ final class OrionContender implements Contender {
     private final List<String> more;
     private final Options options;
     private final Jvm jvm;
-    private final BackEnd backEnd;
+    private final BackEnds backEnds;
 
     /**
      * @param more options of its own
      * @param name also that of its home
      * @param jvm learns what it was started with
+     * @param backEnd the port that gRPC calls are passed on to
      */
     OrionContender(
             String name,
@@ -44,13 +46,13 @@ final class OrionContender implements Contender {
             List<String> more,
             Options options,
             Jvm jvm,
-            BackEnd backEnd) {
+            BackEnds backEnds) {
         this.name = name;
         this.script = script;
         this.more = List.copyOf(more);
         this.options = options;
         this.jvm = jvm;
-        this.backEnd = backEnd;
+        this.backEnds = backEnds;
     }
 
     @Override
@@ -75,7 +77,12 @@ final class OrionContender implements Contender {
             set(command, "dev.orion.listener~bench:uri=tcp://127.0.0.1:" + EDGE_PORT);
             set(command, "dev.orion.listener~benchudp:uri=udp://127.0.0.1:" + EDGE_PORT);
             set(command, "dev.orion.route~bench:match=tcp::" + EDGE_PORT);
-            set(command, "dev.orion.route~bench:to=tcp://127.0.0.1:" + backEnd.port());
+            set(command, "dev.orion.route~bench:to=tcp://127.0.0.1:" + backEnds.connections().port());
+        }
+        if (endpoint == Wire.Endpoint.GRPC) {
+            set(command, "dev.orion.route~bench:match=grpc:/bench.Echo/*");
+            int back = backEnds.calls().getAsInt();
+            set(command, "dev.orion.route~bench:to=grpc://127.0.0.1:" + back);
         }
         if (loops == Loops.ONE) {
             command.addAll(List.of("--set", NETWORK + "eventLoops=1"));
@@ -95,6 +102,7 @@ final class OrionContender implements Contender {
             case HTTPS -> HTTPS_PORT;
             case MQTTS -> MQTTS_PORT;
             case THROUGH, DATAGRAMS -> EDGE_PORT;
+            case GRPC -> GRPC_PORT;
         };
     }
 

@@ -3,6 +3,7 @@ package dev.orion.bench;
 
 import dev.orion.bench.Contender.Loops;
 import dev.orion.bench.Wire.Endpoint;
+
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -49,6 +50,13 @@ final class Rows {
     private static final int MQTT_PAIRS = 16;
     private static final int MQTT_WINDOW = 16; // below the 20 that mosquitto has in flight
 
+    // Against nginx.
+    private static final double GRPC_RATIO = 1.5;
+    private static final int GRPC_CONNECTIONS = 4;
+    private static final int GRPC_WINDOW = 16; // calls at once over each connection
+    private static final int GRPC_BYTES = 128;
+    private static final int GRPC_LARGE = 16_384;
+
     private static final int FEW = 50;
     private static final int MANY = 1000;
     private static final int WINDOW_FEW = 512; // messages on their way, 120 KB for each client
@@ -65,7 +73,7 @@ final class Rows {
     record OfWork(Row row, Loops loops, Endpoint endpoint, Function<Loader, Work> work) {}
 
     static List<OfWork> ofWork(BackEnd backEnd) {
-        return Stream.of(ofWeb(), ofMqtt(), ofTls(), ofEdge(backEnd))
+        return Stream.of(ofWeb(), ofMqtt(), ofTls(), ofEdge(backEnd), ofGrpc())
                 .flatMap(rows -> rows)
                 .toList();
     }
@@ -190,5 +198,29 @@ final class Rows {
 
     private static OfWork mqtt(Row row, Function<Loader, Work> work) {
         return new OfWork(row, Loops.DEFAULT, Endpoint.MQTT, work);
+    }
+
+    private static Stream<OfWork> ofGrpc() {
+        return Stream.of(
+                grpc("unary", "unary calls, 64 at once", "call", GRPC_BYTES, false, Loops.DEFAULT),
+                grpc(
+                        "stream",
+                        "64 streams, 1 in flight",
+                        "message",
+                        GRPC_BYTES,
+                        true,
+                        Loops.DEFAULT),
+                grpc("large", "64 streams of 16 KB", "message", GRPC_LARGE, true, Loops.DEFAULT),
+                grpc("loop-unary", "one loop: unary", "call", GRPC_BYTES, false, Loops.ONE),
+                grpc("loop-stream", "one loop: streams", "message", GRPC_BYTES, true, Loops.ONE));
+    }
+
+    private static OfWork grpc(
+            String key, String title, String unit, int bytes, boolean streams, Loops loops) {
+        return new OfWork(
+                Row.rate("grpc-" + key, title, unit, GRPC_RATIO),
+                loops,
+                Endpoint.GRPC,
+                loader -> new GrpcCalls(loader, GRPC_CONNECTIONS, GRPC_WINDOW, bytes, streams));
     }
 }

@@ -39,6 +39,8 @@ interface Wire {
         /** Connections that are passed on to the {@link BackEnd}. */
         THROUGH,
         /** Commands, a datagram each. */
-        DATAGRAMS
+        DATAGRAMS,
+        /** Calls to a service of the bench's own, which the server passes on. */
+        GRPC
     }
 }

@@ -13,6 +13,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
 /** The loader's work on a bare server in a process of its own: nothing lost, nothing twice. */
 class BareServerTest {
 
@@ -33,13 +37,14 @@ class BareServerTest {
                         List.of("bare", "bare"),
                         List.of("bare", "bare"),
                         List.of("bare", "bare"),
+                        List.of("bare", "bare"),
                         Optional.of(Transport.NIO),
                         Path.of("none"),
                         Path.of("none"),
                         work);
         backEnd = new BackEnd();
         server =
-                new BareContender("bare", SslProvider.JDK, options, new Jvm(), backEnd)
+                new BareContender("bare", SslProvider.JDK, options, new Jvm(), new BackEnds(backEnd, () -> 0))
                         .start(Loops.DEFAULT, Wire.Endpoint.WEB);
         loader = new Loader();
     }

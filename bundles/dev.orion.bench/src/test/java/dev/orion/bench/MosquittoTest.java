@@ -6,15 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.orion.bench.Contender.Loops;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /** The loader's MQTT on a server that others wrote: nothing lost, nothing twice. */
 class MosquittoTest {
@@ -30,7 +32,7 @@ class MosquittoTest {
     static void start() {
         Path none = Path.of("none");
         var options =
-                new Options(NONE, 1, 1, NONE, NONE, NONE, NONE, Optional.empty(), none, none, work);
+                new Options(NONE, 1, 1, NONE, NONE, NONE, NONE, NONE, Optional.empty(), none, none, work);
         try {
             server = new MosquittoContender(options).start(Loops.DEFAULT, Wire.Endpoint.MQTT);
         } catch (BenchException notInstalled) {
