@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.grpc;
 
+import static org.osgi.service.component.annotations.FieldOption.REPLACE;
+import static org.osgi.service.component.annotations.ReferenceCardinality.AT_LEAST_ONE;
 import static org.osgi.service.component.annotations.ReferenceCardinality.OPTIONAL;
 import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
 import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
@@ -19,6 +21,8 @@ import dev.orion.route.Route;
 import dev.orion.route.RouteManager;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.List;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +45,7 @@ public final class GrpcProtocol implements Protocol {
 
     static final String PID = "dev.orion.protocol.grpc";
 
+    private static final String SERVICE_ID = "service.id"; // the later, the higher
     private static final Logger LOG = LoggerFactory.getLogger("dev.orion.protocol.grpc");
 
     @ObjectClassDefinition(name = "gRPC protocol")
@@ -141,9 +146,13 @@ public final class GrpcProtocol implements Protocol {
     private final Settings settings;
     private final Map<EventLoop, LoopShare> loops = new ConcurrentHashMap<>();
 
-    /** Dynamic, so that a new version of HTTP serves new connections and ends no old one. */
-    @Reference(policy = DYNAMIC, policyOption = GREEDY)
-    volatile Http2Server http;
+    /** All of them, so that a new version of HTTP serves new connections and ends no old one. */
+    @Reference(
+            cardinality = AT_LEAST_ONE,
+            policy = DYNAMIC,
+            policyOption = GREEDY,
+            fieldOption = REPLACE)
+    volatile List<Map.Entry<Map<String, Object>, Http2Server>> http = List.of();
 
     /** Without any nobody has a server's rights. */
     @Reference(cardinality = OPTIONAL, policy = DYNAMIC, policyOption = GREEDY)
@@ -176,7 +185,12 @@ public final class GrpcProtocol implements Protocol {
     public void serve(Connection connection) {
         var calls = new GrpcConnection(this, connection, share(connection.channel().eventLoop()));
         connection.channel().pipeline().addLast("grpc", calls); // hears good-byes first
-        http.serveStreams(
+        Http2Server newest =
+                http.stream()
+                        .max(Comparator.comparing(server -> (Long) server.getKey().get(SERVICE_ID)))
+                        .orElseThrow()
+                        .getValue();
+        newest.serveStreams(
                 connection,
                 settings.http(),
                 stream ->

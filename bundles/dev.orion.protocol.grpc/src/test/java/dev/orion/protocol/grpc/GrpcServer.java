@@ -8,6 +8,9 @@ import dev.orion.protocol.GoAway;
 import dev.orion.protocol.http.Http2ForOthers;
 import dev.orion.testkit.TestServer;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** The protocol on a free port, with what it needs. */
 final class GrpcServer implements AutoCloseable {
@@ -39,7 +42,7 @@ final class GrpcServer implements AutoCloseable {
 
     GrpcServer(GrpcProtocol.Settings settings) {
         protocol = new GrpcProtocol(realtime, realtime, routes, connector, settings);
-        protocol.http = new Http2ForOthers();
+        protocol.http = List.of(Map.entry(Map.of("service.id", 1L), new Http2ForOthers()));
         protocol.keys =
                 new ServerKeys() {
                     @Override
@@ -61,7 +64,7 @@ final class GrpcServer implements AutoCloseable {
 
     /** Passes every call on to a port of this machine. */
     GrpcServer to(int port) {
-        routes.to = java.util.Optional.of("grpc://127.0.0.1:" + port);
+        routes.to = Optional.of("grpc://127.0.0.1:" + port);
         return this;
     }
 

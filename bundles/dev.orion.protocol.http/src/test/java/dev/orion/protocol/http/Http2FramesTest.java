@@ -14,6 +14,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
@@ -113,6 +114,41 @@ class Http2FramesTest {
             peer.data(stream, "late", true);
 
             assertThat(heard).containsExactly("/x", "late");
+        }
+    }
+
+    @Test
+    void keepaliveEnforcement_endsAPeerThatPingsASilentConnectionTooOften() {
+        var options = new Http2Options(10, 8192, 65_535, Duration.ZERO, Duration.ofMinutes(5));
+        try (var peer =
+                Http2Peer.ofStreams(
+                        options, one -> one.channel().pipeline().addLast(new Frames()))) {
+            peer.open(Http2Peer.head("POST", "/x"), false);
+            for (int i = 0; i < 3; i++) {
+                peer.write(new DefaultHttp2PingFrame(i));
+            }
+            assertThat(peer.heard()).isEmpty();
+
+            peer.write(new DefaultHttp2PingFrame(3));
+
+            assertThat(peer.heard()).contains("away ENHANCE_YOUR_CALM 2147483647");
+            assertThat(peer.connection.defences()).containsExactly("too-many-pings");
+        }
+    }
+
+    @Test
+    void keepaliveEnforcement_letsAPeerPingThatDoesSomethingElseBetween() {
+        var options = new Http2Options(10, 8192, 65_535, Duration.ZERO, Duration.ofMinutes(5));
+        try (var peer =
+                Http2Peer.ofStreams(
+                        options, one -> one.channel().pipeline().addLast(new Frames()))) {
+            Http2FrameStream stream = peer.open(Http2Peer.head("POST", "/x"), false);
+            for (int i = 0; i < 20; i++) {
+                peer.write(new DefaultHttp2PingFrame(i));
+                peer.data(stream, "x", false);
+            }
+
+            assertThat(peer.heard()).isEmpty();
         }
     }
 
