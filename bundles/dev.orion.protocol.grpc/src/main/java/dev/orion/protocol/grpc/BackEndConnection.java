@@ -13,7 +13,6 @@ import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2PingFrame;
@@ -60,15 +59,11 @@ final class BackEndConnection extends ChannelInboundHandlerAdapter {
         this.loop = loop;
         this.settings = settings;
         this.codec =
-                Http2FrameCodecBuilder.forClient()
-                        .initialSettings(
-                                Http2Settings.defaultSettings()
-                                        .pushEnabled(false)
-                                        .maxHeaderListSize(settings.maxMetadataBytes())
-                                        .initialWindowSize(settings.windowBytes()))
-                        .validateHeaders(true)
-                        .decoupleCloseAndGoAway(true)
-                        .build();
+                ClientCodec.of(
+                        Http2Settings.defaultSettings()
+                                .pushEnabled(false)
+                                .maxHeaderListSize(settings.maxMetadataBytes())
+                                .initialWindowSize(settings.windowBytes()));
     }
 
     void install() {

@@ -5,6 +5,8 @@ import dev.orion.http.Http2Options;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
@@ -13,6 +15,7 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 
 /**
  * Netty's frames, with the errors that RFC 9113 §5.1 asks for where Netty answers with others: a
@@ -24,6 +27,13 @@ final class Http2Codec extends Http2FrameCodec {
 
     private static final int MAX_QUEUED_CONTROL_FRAMES = 1000;
     private static final int MAX_EMPTY_DATA_FRAMES = 10;
+
+    /**
+     * What a stream sends in its turn: as much as every peer takes (RFC 9113 §4.2). Netty's 1,024
+     * would make sixteen frames of one. There is no regard to priorities, which §5.3 has taken
+     * away.
+     */
+    private static final int PIECE_BYTES = 16_384;
 
     /** The streams that were reset last; what is still on its way there is no fault. */
     private final int[] lastReset = new int[64];
@@ -102,7 +112,13 @@ final class Http2Codec extends Http2FrameCodec {
     private static final class Builder extends Http2FrameCodecBuilder {
 
         Builder() {
-            server(true);
+            var connection = new DefaultHttp2Connection(true);
+            var turns = new UniformStreamByteDistributor(connection);
+            turns.minAllocationChunk(PIECE_BYTES);
+            connection
+                    .remote()
+                    .flowController(new DefaultHttp2RemoteFlowController(connection, turns));
+            connection(connection);
         }
 
         @Override
