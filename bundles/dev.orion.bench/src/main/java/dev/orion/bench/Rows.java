@@ -3,7 +3,6 @@ package dev.orion.bench;
 
 import dev.orion.bench.Contender.Loops;
 import dev.orion.bench.Wire.Endpoint;
-
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
