@@ -77,7 +77,9 @@ final class OrionContender implements Contender {
             set(command, "dev.orion.listener~bench:uri=tcp://127.0.0.1:" + EDGE_PORT);
             set(command, "dev.orion.listener~benchudp:uri=udp://127.0.0.1:" + EDGE_PORT);
             set(command, "dev.orion.route~bench:match=tcp::" + EDGE_PORT);
-            set(command, "dev.orion.route~bench:to=tcp://127.0.0.1:" + backEnds.connections().port());
+            set(
+                    command,
+                    "dev.orion.route~bench:to=tcp://127.0.0.1:" + backEnds.connections().port());
         }
         if (endpoint == Wire.Endpoint.GRPC) {
             set(command, "dev.orion.route~bench:match=grpc:/bench.Echo/*");

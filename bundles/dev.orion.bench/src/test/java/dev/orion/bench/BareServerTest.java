@@ -13,10 +13,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-
 /** The loader's work on a bare server in a process of its own: nothing lost, nothing twice. */
 class BareServerTest {
 
@@ -44,7 +40,12 @@ class BareServerTest {
                         work);
         backEnd = new BackEnd();
         server =
-                new BareContender("bare", SslProvider.JDK, options, new Jvm(), new BackEnds(backEnd, () -> 0))
+                new BareContender(
+                                "bare",
+                                SslProvider.JDK,
+                                options,
+                                new Jvm(),
+                                new BackEnds(backEnd, () -> 0))
                         .start(Loops.DEFAULT, Wire.Endpoint.WEB);
         loader = new Loader();
     }

@@ -30,7 +30,19 @@ class MosquittoTest {
     static void start() {
         Path none = Path.of("none");
         var options =
-                new Options(NONE, 1, 1, NONE, NONE, NONE, NONE, NONE, Optional.empty(), none, none, work);
+                new Options(
+                        NONE,
+                        1,
+                        1,
+                        NONE,
+                        NONE,
+                        NONE,
+                        NONE,
+                        NONE,
+                        Optional.empty(),
+                        none,
+                        none,
+                        work);
         try {
             server = new MosquittoContender(options).start(Loops.DEFAULT, Wire.Endpoint.MQTT);
         } catch (BenchException notInstalled) {

@@ -319,11 +319,14 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         leaving = event.reason();
+        // First the last words of streams: there are clients, the JDK's up to 17 among them, that
+        // read nothing behind a GOAWAY.
+        List.copyOf(streams).forEach(stream -> stream.pipeline().fireUserEventTriggered(event));
+        ctx.flush();
         ctx.write(
                 new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR)
                         .setExtraStreamIds(Integer.MAX_VALUE));
         ctx.writeAndFlush(new DefaultHttp2PingFrame(GOODBYE));
-        List.copyOf(streams).forEach(stream -> stream.pipeline().fireUserEventTriggered(event));
     }
 
     /** Nothing that comes now was on its way when the peer read the first good-bye. */

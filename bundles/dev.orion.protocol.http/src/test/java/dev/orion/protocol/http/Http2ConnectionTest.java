@@ -184,7 +184,12 @@ class Http2ConnectionTest {
             stream.whenClosed(() -> stream.write(bytes("bye")));
             peer.channel.pipeline().fireUserEventTriggered(new GoAway(CloseReason.SHUTDOWN));
 
-            assertThat(peer.heard()).contains("3:200", "3:\"bye\".");
+            assertThat(peer.heard())
+                    .containsExactly(
+                            "3:200",
+                            "3:\"bye\".",
+                            "away NO_ERROR " + Integer.MAX_VALUE,
+                            "away NO_ERROR 3");
             assertThat(peer.channel.isOpen()).isFalse();
         }
     }
