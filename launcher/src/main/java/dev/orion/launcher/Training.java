@@ -60,7 +60,9 @@ final class Training {
                 loaded().write(Path.of(startClasses));
             }
             for (ListenerInfo listener : orion.listeners()) {
-                visit(listener.endpoint().port());
+                if (!listener.endpoint().protocol().equals("udp")) { // nobody is connected there
+                    visit(listener.endpoint().port());
+                }
             }
             if (Files.exists(home.resolve("data/shell.address"))) {
                 OutputStream nowhere = OutputStream.nullOutputStream();
