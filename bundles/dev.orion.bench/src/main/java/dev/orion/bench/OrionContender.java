@@ -38,7 +38,7 @@ final class OrionContender implements Contender {
      * @param more options of its own
      * @param name also that of its home
      * @param jvm learns what it was started with
-     * @param backEnd the port that gRPC calls are passed on to
+     * @param backEnds the port that gRPC calls are passed on to
      */
     OrionContender(
             String name,
