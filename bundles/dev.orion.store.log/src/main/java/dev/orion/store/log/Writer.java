@@ -171,11 +171,12 @@ final class Writer implements AutoCloseable {
             group.clear();
             return true;
         }
-        if (waiting.poll() instanceof Work.Look look) {
+        Work next = waiting.peek(); // a write may have come since, for the next turn
+        if (next instanceof Work.Look look) {
+            waiting.remove();
             answer(look);
-            return true;
         }
-        return false;
+        return next != null;
     }
 
     private void takeGroup() {
