@@ -156,13 +156,14 @@ final class Http2Stream extends ChannelDuplexHandler {
             return;
         }
         exchange = new Http2Exchange(this, request.get());
+        if (frame.isEndStream()) {
+            // Before it is answered: an answer ahead of its body ends in a reset.
+            exchange.endBody(EmptyHttpHeaders.INSTANCE);
+        }
         if (request.get().hasHost()) {
             dispatch.accept(exchange);
         } else {
             Dispatch.refuse(exchange, HttpResponseStatus.BAD_REQUEST);
-        }
-        if (frame.isEndStream()) {
-            exchange.endBody(EmptyHttpHeaders.INSTANCE);
         }
         regulate();
     }
