@@ -51,6 +51,16 @@ record StreamedConnection(Connection carrier, StreamConnection socket) implement
     }
 
     @Override
+    public void defended(String limit) {
+        carrier.defended(limit);
+    }
+
+    @Override
+    public String applicationProtocol() {
+        return carrier.applicationProtocol();
+    }
+
+    @Override
     public void close(CloseReason reason) {
         carrier.close(reason);
     }
