@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -20,8 +21,8 @@ import java.util.List;
 
 /**
  * Netty's request decoder, which can be paused between two messages and refuses what Netty lets
- * pass: folded header lines, several lengths in HTTP/1.0, and a request line that is not exactly
- * three words with a space between them (RFC 9112 §3, §5.2, §6.3).
+ * pass: folded lines of heads and trailers, several lengths in HTTP/1.0, and a request line that is
+ * not exactly three words with a space between them (RFC 9112 §3, §5.2, §6.3).
  *
  * <p>While it is paused, bytes stay bytes: nothing is decoded ahead of the exchange in progress,
  * and what follows an upgrade is handed on untouched when the decoder is removed.
@@ -57,6 +58,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean inRead;
     private boolean expectsHead = true;
     private boolean insideHead;
+    private boolean insideTrailers;
     private int lengths;
     private int wordEnd;
 
@@ -138,10 +140,12 @@ final class RequestDecoder extends HttpRequestDecoder {
         if (paused) {
             return;
         }
-        if (!expectsHead) {
-            super.decode(context, in, out);
-        } else {
+        if (expectsHead) {
             decodeHead(context, in, out);
+        } else if (insideTrailers) {
+            decodeTrailers(context, in, out);
+        } else {
+            decodeBody(context, in, out);
         }
         if (!out.isEmpty()) {
             expectsHead = out.get(out.size() - 1) instanceof LastHttpContent;
@@ -166,7 +170,7 @@ final class RequestDecoder extends HttpRequestDecoder {
                 return;
             }
         }
-        if (hasFoldedLine(in)) {
+        if (hasFoldedLine(in, afterEmptyLines(in))) {
             in.skipBytes(in.readableBytes());
             discarding = true;
             out.add(refused("folded header line"));
@@ -179,34 +183,82 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
-    /** Whether a line of the head begins with a blank; {@code in} stands at the start of a line. */
-    private static boolean hasFoldedLine(ByteBuf in) {
-        int end = in.writerIndex();
-        int line = in.readerIndex();
-        while (line < end && (in.getByte(line) == '\r' || in.getByte(line) == '\n')) {
-            line++; // RFC 9112 §2.2: empty lines before the request line
+    private void decodeBody(ChannelHandlerContext context, ByteBuf in, List<Object> out)
+            throws Exception {
+        int from = in.readerIndex();
+        super.decode(context, in, out);
+        insideTrailers = out.isEmpty() && isLastChunk(in, from, in.readerIndex());
+    }
+
+    private void decodeTrailers(ChannelHandlerContext context, ByteBuf in, List<Object> out)
+            throws Exception {
+        if (hasFoldedLine(in, in.readerIndex())) {
+            in.skipBytes(in.readableBytes());
+            discarding = true;
+            var end = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
+            end.setDecoderResult(failure("folded trailer line"));
+            out.add(end);
+        } else {
+            super.decode(context, in, out);
         }
-        while (line < end) {
-            byte first = in.getByte(line);
+        insideTrailers = out.isEmpty();
+    }
+
+    /** Whether these bytes are the size of the chunk that ends a body: zeros (RFC 9112 §7.1). */
+    private static boolean isLastChunk(ByteBuf bytes, int from, int end) {
+        int digit = from;
+        while (digit < end && (bytes.getByte(digit) == '\r' || bytes.getByte(digit) == '\n')) {
+            digit++; // the end of the chunk before
+        }
+        int first = digit;
+        while (digit < end && bytes.getByte(digit) == '0') {
+            digit++;
+        }
+        return digit > first
+                && digit < end
+                && Character.digit((char) bytes.getByte(digit), 16) < 0; // a blank, a ';', the end
+    }
+
+    /** RFC 9112 §2.2: there may be empty lines before the request line. */
+    private static int afterEmptyLines(ByteBuf in) {
+        int line = in.readerIndex();
+        while (line < in.writerIndex() && (in.getByte(line) == '\r' || in.getByte(line) == '\n')) {
+            line++;
+        }
+        return line;
+    }
+
+    /**
+     * Whether a line of a head or trailer begins with a blank; {@code line} is where one starts.
+     */
+    private static boolean hasFoldedLine(ByteBuf in, int line) {
+        int end = in.writerIndex();
+        int start = line;
+        while (start < end) {
+            byte first = in.getByte(start);
             if (first == ' ' || first == '\t') {
                 return true;
             }
             if (first == '\r' || first == '\n') {
                 return false; // the end of the head
             }
-            int lineFeed = in.indexOf(line, end, (byte) '\n');
+            int lineFeed = in.indexOf(start, end, (byte) '\n');
             if (lineFeed < 0) {
                 return false;
             }
-            line = lineFeed + 1;
+            start = lineFeed + 1;
         }
         return false;
     }
 
     private static HttpRequest refused(String why) {
         var request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
-        request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException(why)));
+        request.setDecoderResult(failure(why));
         return request;
+    }
+
+    private static DecoderResult failure(String why) {
+        return DecoderResult.failure(new IllegalArgumentException(why));
     }
 
     @Override

@@ -22,6 +22,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("StringConcatToTextBlock") // the lines of HTTP end in CR LF
@@ -215,6 +216,34 @@ class Http1ConnectionTest {
 
             assertThat(peer.send("Y")).startsWith("HTTP/1.1 400 ");
             assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void refusesFoldedTrailers() {
+        String request =
+                "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "2\r\nab\r\n00;x\r\nSum: 1\r\n 2\r\n\r\n";
+        for (Function<HttpPeer, String> sent :
+                List.<Function<HttpPeer, String>>of(
+                        p -> p.send(request), p -> p.trickle(request))) {
+            try (var peer = HttpPeer.of(LENGTH)) {
+                assertThat(sent.apply(peer)).startsWith("HTTP/1.1 400 ");
+                assertThat(peer.channel.isOpen()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void takesTheRequestBehindTrailersForWhatItIs() {
+        try (var peer = HttpPeer.of(LENGTH)) {
+            String request =
+                    "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            + "0a\r\n0\r\n 2\r\n 45\r\n0\r\nSum: 1\r\n\r\n"; // a body of folded
+            // lines
+
+            assertThat(peer.send(request + request).split(" 10\n", -1)).hasSize(3);
+            assertThat(peer.trickle(request)).endsWith(" 10\n");
         }
     }
 
