@@ -93,7 +93,8 @@ final class DebianContender implements Contender {
                         "{connections}", () -> backEnds.connections().port(),
                         "{calls}", () -> backEnds.calls().getAsInt(),
                         "{certificate}", () -> Certificate.in(work).file(),
-                        "{key}", () -> Certificate.in(work).key());
+                        "{key}", () -> Certificate.in(work).key(),
+                        "{text}", () -> "x".repeat(Commands.PAYLOAD_BYTES));
         String text = configuration;
         for (Map.Entry<String, Supplier<Object>> place : places.entrySet()) {
             if (text.contains(place.getKey())) { // what is not asked for need not be there

@@ -36,6 +36,7 @@ record Options(
     enum Kind {
         PLAIN("servers", "orion,bare"),
         MQTT("mqttServers", "orion,mosquitto"),
+        HTTP("httpServers", "orion,bare"),
         TLS("tlsServers", "orion,bare"),
         THROUGH("throughServers", "orion,bare"),
         GRPC("grpcServers", "orion,nginx");
@@ -87,6 +88,7 @@ record Options(
         return servers.get(
                 switch (endpoint) {
                     case MQTT -> Kind.MQTT;
+                    case HTTP1, HTTP2 -> Kind.HTTP;
                     case HTTPS, MQTTS -> Kind.TLS;
                     case THROUGH -> Kind.THROUGH;
                     case GRPC -> Kind.GRPC;
