@@ -38,6 +38,7 @@ record Options(
         MQTT("mqttServers", "orion,mosquitto"),
         HTTP("httpServers", "orion,bare"),
         TLS("tlsServers", "orion,bare"),
+        TLS_IDLE("tlsIdleServers", "orion,mosquitto"),
         THROUGH("throughServers", "orion,bare"),
         GRPC("grpcServers", "orion,nginx");
 
@@ -89,7 +90,8 @@ record Options(
                 switch (endpoint) {
                     case MQTT -> Kind.MQTT;
                     case HTTP1, HTTP2 -> Kind.HTTP;
-                    case HTTPS, MQTTS -> Kind.TLS;
+                    case HTTPS -> Kind.TLS;
+                    case MQTTS -> Kind.TLS_IDLE;
                     case THROUGH -> Kind.THROUGH;
                     case GRPC -> Kind.GRPC;
                     case WEB, DATAGRAMS -> Kind.PLAIN;
