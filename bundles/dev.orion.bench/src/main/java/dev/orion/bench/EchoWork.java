@@ -18,7 +18,7 @@ final class EchoWork implements Work {
 
     private static final int OPEN_SECONDS = 10;
     private static final int DRAIN_SECONDS = 20;
-    private static final int WARM_UP_UNITS = 200_000;
+    private static final int WARM_UP_UNITS = 1_000_000;
     private static final int WARM_UP_SECONDS = 20;
     private static final long LOOK_MILLIS = 50;
 
