@@ -31,12 +31,6 @@ final class BareContender implements Contender {
 
     @Override
     public ServerProcess start(Loops loops, Wire.Endpoint endpoint) {
-        boolean isEdge = endpoint == Wire.Endpoint.THROUGH || endpoint == Wire.Endpoint.DATAGRAMS;
-        boolean isProxy = endpoint == Wire.Endpoint.GRPC;
-        boolean isWeb = endpoint == Wire.Endpoint.WEB || endpoint == Wire.Endpoint.HTTPS;
-        if (!isEdge && !isProxy && !isWeb) {
-            throw new BenchException("bare does not speak " + endpoint);
-        }
         List<String> command = new ArrayList<>();
         command.add(jvm.java());
         command.addAll(jvm.flags());
@@ -45,23 +39,36 @@ final class BareContender implements Contender {
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        String transport = options.transport().orElse(jvm.transport()).toString();
-        if (endpoint == Wire.Endpoint.HTTPS) {
-            var certificate = Certificate.in(options.work());
-            command.addAll(List.of(BareTlsServer.class.getName(), transport, tls.name()));
-            command.addAll(List.of(certificate.file().toString(), certificate.key().toString()));
-        } else {
-            Class<?> plain = isEdge ? BareEdge.class : BareServer.class;
-            Class<?> server = isProxy ? BareProxy.class : plain;
-            command.addAll(List.of(server.getName(), transport));
-            command.add(loops == Loops.ONE ? "1" : "0");
-        }
-        if (isEdge) {
-            command.add(Integer.toString(backEnds.connections().port()));
-        }
-        if (isProxy) {
-            command.add(Integer.toString(backEnds.calls().getAsInt()));
-        }
+        command.addAll(program(loops, endpoint));
         return ServerProcess.start(command, 0, options.work().resolve("bench-bare.log"));
+    }
+
+    /** A main class and its arguments. */
+    private List<String> program(Loops loops, Wire.Endpoint endpoint) {
+        String transport = options.transport().orElse(jvm.transport()).toString();
+        String count = loops == Loops.ONE ? "1" : "0";
+        return switch (endpoint) {
+            case WEB -> List.of(BareServer.class.getName(), transport, count);
+            case HTTP1, HTTP2 ->
+                    List.of(BareHttpServer.class.getName(), transport, count, endpoint.name());
+            case HTTPS -> {
+                var certificate = Certificate.in(options.work());
+                yield List.of(
+                        BareTlsServer.class.getName(),
+                        transport,
+                        tls.name(),
+                        certificate.file().toString(),
+                        certificate.key().toString());
+            }
+            case THROUGH, DATAGRAMS -> {
+                int to = backEnds.connections().port();
+                yield List.of(BareEdge.class.getName(), transport, count, Integer.toString(to));
+            }
+            case GRPC -> {
+                int to = backEnds.calls().getAsInt();
+                yield List.of(BareProxy.class.getName(), transport, count, Integer.toString(to));
+            }
+            case MQTT, MQTTS -> throw new BenchException("bare does not speak " + endpoint);
+        };
     }
 }

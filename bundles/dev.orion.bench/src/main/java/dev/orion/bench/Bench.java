@@ -20,6 +20,8 @@ final class Bench {
             var backEnds = new BackEnds(backEnd, loader::grpcBackEnd);
             var web = new Match(options, Endpoint.WEB, jvm, backEnds);
             var mqtt = new Match(options, Endpoint.MQTT, jvm, backEnds);
+            var http1 = new Match(options, Endpoint.HTTP1, jvm, backEnds);
+            var http2 = new Match(options, Endpoint.HTTP2, jvm, backEnds);
             var https = new Match(options, Endpoint.HTTPS, jvm, backEnds);
             var mqtts = new Match(options, Endpoint.MQTTS, jvm, backEnds);
             var through = new Match(options, Endpoint.THROUGH, jvm, backEnds);
@@ -31,6 +33,8 @@ final class Bench {
             web.idle(Rows.IDLE, loader, WebSocketWire.SHARED);
             mqtt.work(loader, Loops.DEFAULT);
             mqtt.idle(Rows.MQTT_IDLE, loader, MqttWire.AT_MOST_ONCE);
+            http1.work(loader, Loops.DEFAULT);
+            http2.work(loader, Loops.DEFAULT);
             https.work(loader, Loops.DEFAULT);
             if (options.wants(Rows.TLS_IDLE.key())) {
                 mqtts.idle(Rows.TLS_IDLE, loader, new OverTls(MqttWire.AT_MOST_ONCE));
@@ -40,7 +44,8 @@ final class Bench {
             grpc.work(loader, Loops.DEFAULT);
             grpc.work(loader, Loops.ONE);
             Match.print("");
-            for (Match match : List.of(web, mqtt, https, mqtts, through, datagrams, grpc)) {
+            for (Match match :
+                    List.of(web, mqtt, http1, http2, https, mqtts, through, datagrams, grpc)) {
                 Match.print(match.table());
             }
         }

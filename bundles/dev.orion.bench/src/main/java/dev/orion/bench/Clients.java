@@ -45,7 +45,7 @@ final class Clients implements AutoCloseable {
     }
 
     List<Channel> open(List<Supplier<CompletableFuture<Channel>>> openings) {
-        List<Channel> opened = loader.all(openings);
+        List<Channel> opened = loader.all(wire, openings);
         channels.addAll(opened);
         return opened;
     }

@@ -9,7 +9,18 @@ final class Commands {
 
     private static final String PAYLOAD = '"' + "x".repeat(PAYLOAD_BYTES - 2) + '"';
 
+    /** What {@link #text} is as a client's frame: header, length of two bytes, mask. */
+    static final int CLIENT_TEXT_BYTES = PAYLOAD_BYTES + 8;
+
+    /** The same from a server, which does not mask. */
+    static final int SERVER_TEXT_BYTES = PAYLOAD_BYTES + 4;
+
     private Commands() {}
+
+    /** A message that is no command, for who sends it back. */
+    static String text() {
+        return PAYLOAD;
+    }
 
     static String connect() {
         return "{\"id\":1,\"connect\":{}}";

@@ -25,12 +25,18 @@ final class Loader implements AutoCloseable {
     static final int LOOPS = 2;
 
     private static final int OPENING_AT_ONCE = 100;
+
+    /**
+     * Handshakes wait for processors: more of them at once are not done sooner, and on a busy
+     * machine the last are not done in the time that a server gives them.
+     */
+    private static final int SHAKING_HANDS_AT_ONCE = 8;
+
     private static final int OPEN_SECONDS = 60;
 
     private final MultiThreadIoEventLoopGroup group;
     private final List<EventLoop> loops = new ArrayList<>();
     private GrpcBackEnd backEnd; // null until somebody asks
-    private final Semaphore opening = new Semaphore(OPENING_AT_ONCE);
 
     Loader() {
         group = new MultiThreadIoEventLoopGroup(LOOPS, Transport.forLoader().handlers());
@@ -81,8 +87,14 @@ final class Loader implements AutoCloseable {
         return client.opened();
     }
 
-    /** Runs the openings, some at once, and returns their channels in the same order. */
-    List<Channel> all(List<Supplier<CompletableFuture<Channel>>> openings) {
+    /**
+     * Runs the openings, some at once, and returns their channels in the same order.
+     *
+     * @param wire what they speak
+     */
+    List<Channel> all(Wire wire, List<Supplier<CompletableFuture<Channel>>> openings) {
+        var opening =
+                new Semaphore(wire.tls().isPresent() ? SHAKING_HANDS_AT_ONCE : OPENING_AT_ONCE);
         List<CompletableFuture<Channel>> begun = new ArrayList<>(openings.size());
         for (Supplier<CompletableFuture<Channel>> next : openings) {
             opening.acquireUninterruptibly();

@@ -86,19 +86,15 @@ final class Match {
                     new OrionContender(name, options.other(), List.of(), options, jvm, backEnds);
             case "bare" -> new BareContender(name, SslProvider.OPENSSL, options, jvm, backEnds);
             case "bare-jdk" -> new BareContender(name, SslProvider.JDK, options, jvm, backEnds);
-            case "mosquitto" -> new MosquittoContender(options);
-            case "nginx" ->
-                    switch (endpoint) {
-                        case HTTPS -> new NginxContender(options);
-                        case GRPC -> new GrpcNginxContender(options, backEnds.calls());
-                        default -> ProxyContender.NGINX.to(backEnds.connections(), options);
-                    };
-            case "haproxy" -> ProxyContender.HAPROXY.to(backEnds.connections(), options);
-            default ->
-                    throw new IllegalArgumentException(
-                            name
-                                    + " is not a server (expected: orion, orion-jdk, other, bare,"
-                                    + " bare-jdk, nginx, haproxy or mosquitto)");
+            default -> {
+                if (DebianContender.knows(name)) {
+                    yield new DebianContender(name, options, backEnds);
+                }
+                throw new IllegalArgumentException(
+                        name
+                                + " is not a server (expected: orion, orion-jdk, other, bare,"
+                                + " bare-jdk, nginx, haproxy or mosquitto)");
+            }
         };
     }
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.bench;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the user has chosen.
@@ -11,11 +15,8 @@ import java.util.Optional;
  * @param rows the beginnings of the keys of the rows to measure; {@code all} for every one
  * @param seconds how long one measurement of one server takes
  * @param rounds how often each server is measured in a row
- * @param servers what to compare; the last one is what the first is compared with
- * @param mqttServers the same for the rows of MQTT
- * @param tlsServers the same for the rows of TLS
- * @param throughServers the same for the rows of connections that are passed through
- * @param grpcServers the same for the rows of gRPC
+ * @param servers what to compare, two for each kind of rows; the last one is what the first is
+ *     compared with
  * @param transport what servers are told to use; empty when they choose
  * @param orion the start script
  * @param other the start script of another Orion, to compare with
@@ -25,15 +26,30 @@ record Options(
         List<String> rows,
         double seconds,
         int rounds,
-        List<String> servers,
-        List<String> mqttServers,
-        List<String> tlsServers,
-        List<String> throughServers,
-        List<String> grpcServers,
+        Map<Kind, List<String>> servers,
         Optional<Transport> transport,
         Path orion,
         Path other,
         Path work) {
+
+    /** Rows whose servers are chosen together. */
+    enum Kind {
+        PLAIN("servers", "orion,bare"),
+        MQTT("mqttServers", "orion,mosquitto"),
+        HTTP("httpServers", "orion,bare"),
+        TLS("tlsServers", "orion,bare"),
+        TLS_IDLE("tlsIdleServers", "orion,mosquitto"),
+        THROUGH("throughServers", "orion,bare"),
+        GRPC("grpcServers", "orion,nginx");
+
+        private final String key;
+        private final String usual;
+
+        Kind(String key, String usual) {
+            this.key = key;
+            this.usual = usual;
+        }
+    }
 
     Options {
         if (!(seconds > 0 && seconds <= 60)) {
@@ -42,50 +58,55 @@ record Options(
         if (rounds < 1 || rounds > 20) {
             throw new IllegalArgumentException("bench.rounds: " + rounds + " (expected: 1–20)");
         }
-        checkServers("bench.servers", servers);
-        checkServers("bench.mqttServers", mqttServers);
-        checkServers("bench.tlsServers", tlsServers);
-        checkServers("bench.throughServers", throughServers);
-        checkServers("bench.grpcServers", grpcServers);
+        servers = Map.copyOf(servers);
+        servers.forEach(
+                (kind, two) -> {
+                    if (two.size() != 2) {
+                        throw new IllegalArgumentException(
+                                "bench." + kind.key + ": " + two + " (expected: two)");
+                    }
+                });
     }
 
     /** From the system properties {@code bench.…}. */
     static Options read() {
-        String transport = System.getProperty("bench.transport", "auto");
+        String transport = text("transport", "auto");
         return new Options(
-                List.of(System.getProperty("bench.rows", "all").split(",")),
-                Double.parseDouble(System.getProperty("bench.seconds", "1")),
+                List.of(text("rows", "all").split(",")),
+                Double.parseDouble(text("seconds", "1")),
                 Integer.getInteger("bench.rounds", 5),
-                List.of(System.getProperty("bench.servers", "orion,bare").split(",")),
-                List.of(System.getProperty("bench.mqttServers", "orion,mosquitto").split(",")),
-                List.of(System.getProperty("bench.tlsServers", "orion,bare").split(",")),
-                List.of(System.getProperty("bench.throughServers", "orion,bare").split(",")),
-                List.of(System.getProperty("bench.grpcServers", "orion,nginx").split(",")),
+                Stream.of(Kind.values())
+                        .collect(toMap(kind -> kind, kind -> chosen(text(kind.key, kind.usual)))),
                 "auto".equals(transport)
                         ? Optional.empty()
                         : Optional.of(Transport.named(transport)),
-                Path.of(System.getProperty("bench.orion", "orion")),
-                Path.of(System.getProperty("bench.other", "orion")),
-                Path.of(System.getProperty("bench.work", "target")));
+                Path.of(text("orion", "orion")),
+                Path.of(text("other", "orion")),
+                Path.of(text("work", "target")));
     }
 
     List<String> servers(Wire.Endpoint endpoint) {
-        return switch (endpoint) {
-            case MQTT -> mqttServers;
-            case HTTPS, MQTTS -> tlsServers;
-            case THROUGH -> throughServers;
-            case GRPC -> grpcServers;
-            case WEB, DATAGRAMS -> servers;
-        };
+        return servers.get(
+                switch (endpoint) {
+                    case MQTT -> Kind.MQTT;
+                    case HTTP1, HTTP2 -> Kind.HTTP;
+                    case HTTPS -> Kind.TLS;
+                    case MQTTS -> Kind.TLS_IDLE;
+                    case THROUGH -> Kind.THROUGH;
+                    case GRPC -> Kind.GRPC;
+                    case WEB, DATAGRAMS -> Kind.PLAIN;
+                });
     }
 
     boolean wants(String row) {
         return rows.stream().anyMatch(wanted -> "all".equals(wanted) || row.startsWith(wanted));
     }
 
-    private static void checkServers(String property, List<String> servers) {
-        if (servers.size() != 2) {
-            throw new IllegalArgumentException(property + ": " + servers + " (expected: two)");
-        }
+    private static String text(String key, String usual) {
+        return System.getProperty("bench." + key, usual);
+    }
+
+    private static List<String> chosen(String names) {
+        return List.of(names.split(","));
     }
 }

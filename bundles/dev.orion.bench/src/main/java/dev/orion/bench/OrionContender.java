@@ -99,7 +99,7 @@ final class OrionContender implements Contender {
 
     private static int port(Wire.Endpoint endpoint) {
         return switch (endpoint) {
-            case WEB -> WEB_PORT;
+            case WEB, HTTP1, HTTP2 -> WEB_PORT;
             case MQTT -> MQTT_PORT;
             case HTTPS -> HTTPS_PORT;
             case MQTTS -> MQTTS_PORT;

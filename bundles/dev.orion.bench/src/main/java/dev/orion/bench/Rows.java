@@ -49,6 +49,12 @@ final class Rows {
     private static final int MQTT_PAIRS = 16;
     private static final int MQTT_WINDOW = 16; // below the 20 that mosquitto has in flight
 
+    private static final double ECHO_RATIO = 1.25;
+    private static final int ECHO_BYTES = 128;
+    private static final int ECHO_LARGE = 16_384;
+    private static final int ECHO_CONNECTIONS = 4; // of HTTP/2
+    private static final int ECHO_TUNNELS = 32;
+
     // Against nginx.
     private static final double GRPC_RATIO = 1.5;
     private static final int GRPC_CONNECTIONS = 4;
@@ -72,7 +78,7 @@ final class Rows {
     record OfWork(Row row, Loops loops, Endpoint endpoint, Function<Loader, Work> work) {}
 
     static List<OfWork> ofWork(BackEnd backEnd) {
-        return Stream.of(ofWeb(), ofMqtt(), ofTls(), ofEdge(backEnd), ofGrpc())
+        return Stream.of(ofWeb(), ofMqtt(), ofHttp(), ofTls(), ofEdge(backEnd), ofGrpc())
                 .flatMap(rows -> rows)
                 .toList();
     }
@@ -159,6 +165,53 @@ final class Rows {
                 mqtt(
                         Row.rate("mqtt-in", "QoS 0: 1,000 → 1", "message", MQTT_RATIO),
                         loader -> new FanIn(loader, MqttWire.AT_MOST_ONCE, MANY)));
+    }
+
+    private static Stream<OfWork> ofHttp() {
+        return Stream.of(
+                http1("http1-echo", "HTTP/1.1: 64 × 128 bytes, 1 in flight", 64, 1),
+                http1("http1-pipelined", "HTTP/1.1: 16 × 128 bytes, 16 in flight", 16, 16),
+                http2("http2-echo", "HTTP/2: 4 × 128 bytes, 32 in flight", 32, ECHO_BYTES),
+                http2("http2-large", "HTTP/2: 4 × 16 KB, 8 in flight", 8, ECHO_LARGE),
+                echo(
+                        Endpoint.HTTP1,
+                        Row.rate(
+                                "websocket-http1",
+                                "128 WebSockets, a connection each",
+                                "message",
+                                ECHO_RATIO),
+                        ECHO_CONNECTIONS * ECHO_TUNNELS,
+                        (done, lost) -> new Http1WebSocket(1, done, lost)),
+                echo(
+                        Endpoint.HTTP2,
+                        Row.rate(
+                                "websocket-http2",
+                                "128 WebSockets on 4 connections of HTTP/2",
+                                "message",
+                                ECHO_RATIO),
+                        ECHO_CONNECTIONS,
+                        (done, lost) -> new Http2WebSockets(ECHO_TUNNELS, done, lost)));
+    }
+
+    private static OfWork http1(String key, String title, int connections, int window) {
+        return echo(
+                Endpoint.HTTP1,
+                Row.rate(key, title, "request", ECHO_RATIO),
+                connections,
+                (done, lost) -> new Http1Echo(window, ECHO_BYTES, done, lost));
+    }
+
+    private static OfWork http2(String key, String title, int window, int bytes) {
+        return echo(
+                Endpoint.HTTP2,
+                Row.rate(key, title, "request", ECHO_RATIO),
+                ECHO_CONNECTIONS,
+                (done, lost) -> new Http2Echo(window, bytes, done, lost));
+    }
+
+    private static OfWork echo(Endpoint endpoint, Row row, int connections, EchoWork.Maker client) {
+        return new OfWork(
+                row, Loops.DEFAULT, endpoint, loader -> new EchoWork(loader, connections, client));
     }
 
     private static Stream<OfWork> ofTls() {

@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,13 +28,12 @@ import java.util.stream.Stream;
  */
 final class ServerProcess implements AutoCloseable {
 
-    private static final Pattern READY =
-            Pattern.compile(
-                    "ready in ([\\d.,]+) ms|mosquitto version \\S+ running|using the .* event"
-                            + " method");
+    private static final Pattern READY = Pattern.compile("ready in ([\\d.,]+) ms");
     private static final Pattern PORT = Pattern.compile("listening on (\\d+)");
     private static final int START_SECONDS = 300; // the first start of Orion builds it
     private static final int STOP_SECONDS = 15;
+    private static final int LISTEN_SECONDS = 15;
+    private static final long LOOK_MILLIS = 20;
 
     private final Process process;
     private final CompletableFuture<Double> ready = new CompletableFuture<>();
@@ -47,12 +48,22 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a server and waits until it is ready.
+     * Starts a server and waits until it says that it is ready.
      *
      * @param port where it will listen; 0 when it says so itself
      * @param errors a file for what it writes to its standard error
      */
     static ServerProcess start(List<String> command, int port, Path errors) {
+        return start(command, port, errors, server -> server.awaitReady(errors));
+    }
+
+    /** Starts a server that does not say when it is ready, and waits until it accepts. */
+    static ServerProcess startListening(List<String> command, int port, Path errors) {
+        return start(command, port, errors, server -> server.awaitListening(errors));
+    }
+
+    private static ServerProcess start(
+            List<String> command, int port, Path errors, Consumer<ServerProcess> waiting) {
         Process process;
         try {
             process =
@@ -65,7 +76,9 @@ final class ServerProcess implements AutoCloseable {
         }
         var started = new ServerProcess(process, port);
         try {
-            started.awaitReady(errors);
+            started.readOutput();
+            waiting.accept(started);
+            started.find();
         } catch (RuntimeException failed) {
             started.close();
             throw failed;
@@ -143,10 +156,13 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    private void awaitReady(Path errors) {
+    private void readOutput() {
         var reader = new Thread(this::read, "bench-server-output");
         reader.setDaemon(true);
         reader.start();
+    }
+
+    private void awaitReady(Path errors) {
         try {
             ready.get(START_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException failed) {
@@ -160,6 +176,35 @@ final class ServerProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new BenchException("interrupted", stop);
         }
+    }
+
+    private void awaitListening(Path errors) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LISTEN_SECONDS);
+        try {
+            while (!accepts()) {
+                // Between two looks it may end.
+                if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)
+                        || System.nanoTime() > end) {
+                    throw new BenchException("the server does not listen; see " + errors);
+                }
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("interrupted", stop);
+        }
+        ready.complete(0.0);
+    }
+
+    private boolean accepts() {
+        try (var probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return probe.isConnected();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** What the command has become. */
+    private void find() {
         server =
                 Stream.concat(Stream.of(process.toHandle()), process.descendants())
                         .filter(handle -> isJava(handle))
@@ -187,8 +232,7 @@ final class ServerProcess implements AutoCloseable {
         }
         Matcher millis = READY.matcher(line);
         if (millis.find()) {
-            String number = millis.group(1);
-            ready.complete(number == null ? 0 : Double.parseDouble(number.replace(",", "")));
+            ready.complete(Double.parseDouble(millis.group(1).replace(",", "")));
         }
     }
 }

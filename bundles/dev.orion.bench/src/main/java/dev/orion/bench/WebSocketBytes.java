@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -49,6 +50,14 @@ final class WebSocketBytes {
         out.writeBytes(payload);
         unmask(out, start, payload.length, MASK);
         return out;
+    }
+
+    /** The same, for who writes it again and again. */
+    static byte[] clientBytes(String text) {
+        ByteBuf frame = clientFrame(text);
+        byte[] bytes = ByteBufUtil.getBytes(frame);
+        frame.release();
+        return bytes;
     }
 
     /** Applies a mask in place, which puts it on or takes it off. */

@@ -33,6 +33,10 @@ interface Wire {
         /** The client protocol over WebSocket. */
         WEB,
         MQTT,
+        /** HTTP/1.1, where {@code /echo} answers with what it gets, also as a WebSocket. */
+        HTTP1,
+        /** The same over HTTP/2 by prior knowledge. */
+        HTTP2,
         /** HTTP over TLS, where {@code /echo} answers with what it gets. */
         HTTPS,
         MQTTS,

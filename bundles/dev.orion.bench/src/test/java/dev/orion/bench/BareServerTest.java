@@ -7,6 +7,7 @@ import dev.orion.bench.Contender.Loops;
 import io.netty.handler.ssl.SslProvider;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,11 +30,7 @@ class BareServerTest {
                         List.of("all"),
                         1,
                         1,
-                        List.of("bare", "bare"),
-                        List.of("bare", "bare"),
-                        List.of("bare", "bare"),
-                        List.of("bare", "bare"),
-                        List.of("bare", "bare"),
+                        Map.of(),
                         Optional.of(Transport.NIO),
                         Path.of("none"),
                         Path.of("none"),

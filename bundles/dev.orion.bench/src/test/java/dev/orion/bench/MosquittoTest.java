@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import dev.orion.bench.Contender.Loops;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,32 +20,22 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The loader's MQTT on a server that others wrote: nothing lost, nothing twice. */
 class MosquittoTest {
 
-    private static final List<String> NONE = List.of("bare", "bare");
-
     @TempDir static Path work;
 
     private static ServerProcess server;
     private static Loader loader;
+    private static BackEnd backEnd;
 
     @BeforeAll
     static void start() {
         Path none = Path.of("none");
+        backEnd = new BackEnd();
         var options =
-                new Options(
-                        NONE,
-                        1,
-                        1,
-                        NONE,
-                        NONE,
-                        NONE,
-                        NONE,
-                        NONE,
-                        Optional.empty(),
-                        none,
-                        none,
-                        work);
+                new Options(List.of("all"), 1, 1, Map.of(), Optional.empty(), none, none, work);
         try {
-            server = new MosquittoContender(options).start(Loops.DEFAULT, Wire.Endpoint.MQTT);
+            server =
+                    new DebianContender("mosquitto", options, new BackEnds(backEnd, () -> 0))
+                            .start(Loops.DEFAULT, Wire.Endpoint.MQTT);
         } catch (BenchException notInstalled) {
             abort(notInstalled.getMessage());
         }
@@ -53,6 +44,7 @@ class MosquittoTest {
 
     @AfterAll
     static void stop() {
+        backEnd.close();
         if (server != null) {
             loader.close();
             server.close();
