@@ -107,6 +107,33 @@ class BackEndTest {
     // GOAWAY
 
     @Test
+    void callsOverTheLastOneOfAGoAwayGoOnceMoreAndAllNewOnesWithThem() throws Exception {
+        start(LONG, LONG, LONG);
+        var one = begin("/a/1");
+        var first = back.next();
+        var two = begin("/a/2");
+        var second = back.next();
+        var three = peer.call(RawPeer.head("/a/3"), HELLO);
+        back.next();
+        second.goAwayBehind();
+
+        var again = back.next();
+        assertThat(again.request.get(10, TimeUnit.SECONDS)).isEqualTo(HELLO);
+        assertServed("/a/4");
+        assertThat(back.connections).hasValue(2);
+        again.only("0");
+        assertThat(three.status()).isEqualTo("200/0");
+        assertThat(back.ended).hasValue(0);
+
+        first.only("0");
+        assertThat(one.status()).isEqualTo("200/0");
+        second.only("5");
+        assertThat(two.status()).isEqualTo("200/5");
+        await(() -> back.ended.get() == 1); // the old one, after its last call
+        assertThat(orion.routes.failed).hasValue(0);
+    }
+
+    @Test
     void aCallOverTheLastOneThatIsTooLongToGoOnceMoreIsUnavailable() throws Exception {
         start(LONG, LONG, LONG);
         begin("/a/1");
