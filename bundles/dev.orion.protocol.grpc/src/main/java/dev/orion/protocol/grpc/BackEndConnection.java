@@ -42,7 +42,7 @@ final class BackEndConnection extends ChannelInboundHandlerAdapter {
     private final BackEnd backEnd;
     private final LoopShare loop;
     private final BackEndSettings settings;
-    private final Deadline deadline = new Deadline(this::due);
+    private final Deadline deadline = new Deadline(this::due, this::dismissed);
     private final Http2FrameCodec codec;
     private boolean ready; // its settings are there
     private boolean retired;
@@ -137,6 +137,13 @@ final class BackEndConnection extends ChannelInboundHandlerAdapter {
             pongIsDue = true;
             connection.channel().writeAndFlush(new DefaultHttp2PingFrame(PING));
             loop.deadlines.schedule(deadline, settings.pong().toMillis());
+        }
+    }
+
+    /** Nobody waits any more until calls can go over it. */
+    private void dismissed() {
+        if (!ready) {
+            connection.close(CloseReason.SHUTDOWN);
         }
     }
 

@@ -118,6 +118,10 @@ final class Passing implements StreamCall {
         attempt = null;
         attempts++;
         hasWaited = attempts > 1;
+        if (loop.isClosed()) {
+            unreachable(LoopShare.SHUTDOWN);
+            return;
+        }
         backEnd = loop.backEnd(to, maker); // perhaps another one: who is left by all is forgotten
         backEnd.open(this);
         if (attempt == null && !isOver) {

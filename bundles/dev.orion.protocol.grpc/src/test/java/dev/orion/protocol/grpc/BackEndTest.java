@@ -191,4 +191,32 @@ class BackEndTest {
         assertThat(back.connections).hasValue(2);
         assertThat(orion.routes.failed).hasValue(1);
     }
+
+    // The end of the plug-in
+
+    @Test
+    void callsWithADeadlineOutliveThePlugIn() throws Exception {
+        start(LONG, LONG, LONG);
+        var call = peer.call(RawPeer.head("/a/b", "grpc-timeout", "1M"), HELLO);
+        var taken = back.next();
+        orion.protocol.close();
+        // The pause of the event loops says that it has been done.
+        orion.connector.opened.forEach(
+                one -> one.channel().eventLoop().submit(() -> {}).syncUninterruptibly());
+        taken.only("0");
+
+        assertThat(call.status()).isEqualTo("200/0");
+        await(() -> back.ended.get() == 1); // and so has its connection
+    }
+
+    @Test
+    void callsThatComeWhenThePlugInIsGoneAreUnavailable() throws Exception {
+        start(LONG, LONG, LONG);
+        assertServed("/a/1");
+        orion.protocol.close();
+        await(() -> back.ended.get() == 1);
+
+        assertThat(begin("/a/2").status()).isEqualTo("200/14");
+        assertThat(back.connections).hasValue(1);
+    }
 }
