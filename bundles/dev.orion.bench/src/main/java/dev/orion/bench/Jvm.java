@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
  */
 final class Jvm {
 
-    /** Memory and its collector. */
+    /** Memory and its collector, what Netty watches. */
     private static final Pattern COMMON =
             Pattern.compile(
                     "-Xm[xsn].*|-Xss.*|-XX:[+-]Use\\w*GC|-XX:(Max|Min|Initial|Soft)\\w+=.*"
-                        + "|-XX:G1\\w+=.*|-XX:[+-]UseCompactObjectHeaders|-XX:TieredStopAtLevel=.*");
+                        + "|-XX:G1\\w+=.*|-XX:[+-]UseCompactObjectHeaders|-XX:TieredStopAtLevel=.*|-Dio[.]netty[.].*");
 
     private String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     private List<String> flags = List.of();

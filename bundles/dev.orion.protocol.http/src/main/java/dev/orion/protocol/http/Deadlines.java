@@ -24,10 +24,14 @@ final class Deadlines {
 
     Deadlines(EventLoop loop) {
         this.loop = loop;
-        this.ticker =
-                loop instanceof AbstractScheduledEventExecutor executor
-                        ? executor.ticker()
-                        : Ticker.systemTicker();
+        this.ticker = ticker(loop);
+    }
+
+    /** The time of an event loop, which tests may stop. */
+    static Ticker ticker(EventLoop loop) {
+        return loop instanceof AbstractScheduledEventExecutor executor
+                ? executor.ticker()
+                : Ticker.systemTicker();
     }
 
     /** A deadline that is not set yet; {@code passed} is called each time that it passes. */

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import io.netty.util.concurrent.Ticker;
 
 /**
  * Netty's frames, with the errors that RFC 9113 §5.1 asks for where Netty answers with others: a
@@ -24,6 +25,21 @@ import io.netty.handler.codec.http2.UniformStreamByteDistributor;
  * <p><b>Threads:</b> the connection's event loop.
  */
 final class Http2Codec extends Http2FrameCodec {
+
+    /** Who wants to know more than the frames. */
+    interface Watch {
+
+        /** A stream was refused, since there are as many as there may be (RFC 9113 §5.1.2). */
+        void refusedStream();
+
+        /**
+         * What there was to read has been read.
+         *
+         * @param isBetween whether the last of it is the beginning of a frame, or of a head in
+         *     several frames, the rest of which has to come
+         */
+        void read(boolean isBetween);
+    }
 
     private static final int MAX_QUEUED_CONTROL_FRAMES = 1000;
     private static final int MAX_EMPTY_DATA_FRAMES = 10;
@@ -40,6 +56,10 @@ final class Http2Codec extends Http2FrameCodec {
 
     private int resets;
 
+    private Http2Floods floods;
+    private Watch watch;
+    private boolean isBetween;
+
     private Http2Codec(
             Http2ConnectionEncoder encoder,
             Http2ConnectionDecoder decoder,
@@ -47,7 +67,15 @@ final class Http2Codec extends Http2FrameCodec {
         super(encoder, decoder, settings, true, true); // good-byes are said elsewhere
     }
 
-    static Http2Codec of(Http2Limits limits) {
+    static Http2Codec of(Http2Limits limits, Ticker ticker, Watch watch) {
+        Http2Codec codec = built(limits);
+        codec.watch = watch;
+        codec.floods = new Http2Floods(codec.decoder().frameListener(), limits, ticker);
+        codec.decoder().frameListener(codec.floods);
+        return codec;
+    }
+
+    private static Http2Codec built(Http2Limits limits) {
         Http2Options options = limits.options();
         int seconds = (int) Http2Limits.WINDOW.toSeconds();
         return (Http2Codec)
@@ -67,9 +95,30 @@ final class Http2Codec extends Http2FrameCodec {
                         .build();
     }
 
+    /** A piece of an answer is on its way. */
+    void progress() {
+        floods.progress();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
+        long before = floods.read();
+        super.channelRead(ctx, bytes);
+        isBetween = actualReadableBytes() > 0 || floods.read() == before;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        super.channelReadComplete(ctx);
+        watch.read(isBetween);
+    }
+
     @Override
     public void onError(ChannelHandlerContext ctx, boolean outbound, Throwable cause) {
         if (!outbound && cause instanceof Http2Exception.StreamException fault) {
+            if (fault.error() == Http2Error.REFUSED_STREAM) {
+                watch.refusedStream();
+            }
             super.onError(ctx, false, asAskedFor(fault));
         } else {
             super.onError(ctx, outbound, cause);

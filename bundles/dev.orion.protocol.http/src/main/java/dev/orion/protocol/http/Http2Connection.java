@@ -23,8 +23,6 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.AbstractScheduledEventExecutor;
-import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -44,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Ends:</b> a good-bye is GOAWAY in two steps (RFC 9113 §6.8), so that requests which are on
  * their way are still served; the connection is closed after the last of them.
  */
-final class Http2Connection extends ChannelInboundHandlerAdapter {
+final class Http2Connection extends ChannelInboundHandlerAdapter implements Http2Codec.Watch {
 
     private static final Logger log = LoggerFactory.getLogger("dev.orion.protocol.http");
 
@@ -61,10 +59,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
     private final Set<Channel> streams = new HashSet<>();
     private Http2Codec codec;
-    private Http2Floods floods;
     private ChannelHandlerContext ctx;
     private Deadlines.Deadline deadline;
     private boolean begun; // the peer's settings are there
+    private boolean headBegun; // and no stream is open yet
     private CloseReason leaving;
     private boolean lastStreamSaid;
 
@@ -140,13 +138,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
     private void install() {
         ChannelPipeline pipeline = connection.channel().pipeline();
-        codec = Http2Codec.of(limits);
-        Ticker ticker =
-                connection.channel().eventLoop() instanceof AbstractScheduledEventExecutor executor
-                        ? executor.ticker()
-                        : Ticker.systemTicker();
-        floods = new Http2Floods(codec.decoder().frameListener(), limits, ticker);
-        codec.decoder().frameListener(floods);
+        codec = Http2Codec.of(limits, Deadlines.ticker(connection.channel().eventLoop()), this);
         pipeline.addLast(LastWords.NAME, lastWords); // the last bytes are read, then it closes
         pipeline.addLast(CODEC, codec); // bytes <-> frames
         pipeline.addLast("streams", new Http2MultiplexHandler(new Streams())); // frames -> channels
@@ -184,11 +176,12 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
     /** A piece of an answer is on its way. */
     void wrote() {
-        floods.progress();
+        codec.progress();
     }
 
     void opened(Channel stream) {
         streams.add(stream);
+        headBegun = false;
         deadline.never();
     }
 
@@ -210,7 +203,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext added) {
         ctx = added;
         deadline = deadline(this::timedOut);
-        deadline.after(limits.preface());
+        deadline.after(limits.head());
     }
 
     @Override
@@ -232,6 +225,24 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
             waitForRequest();
         }
         ReferenceCountUtil.release(frame);
+    }
+
+    @Override
+    public void refusedStream() {
+        connection.defended("max-streams");
+    }
+
+    @Override
+    public void read(boolean isBetween) {
+        if (!begun || !streams.isEmpty() || leaving != null || isBetween == headBegun) {
+            return;
+        }
+        if (isBetween) {
+            headBegun = true;
+            deadline.after(limits.head());
+        } else {
+            waitForRequest();
+        }
     }
 
     private void begin() {
@@ -296,6 +307,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void waitForRequest() {
+        headBegun = false;
         Duration idle = limits.options().idle();
         if (leaving != null || idle.isZero()) {
             deadline.never();
@@ -305,12 +317,14 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void timedOut() {
-        if (!begun) {
+        if (!begun || headBegun) {
             connection.defended("header-timeout");
+        }
+        if (!begun) {
             connection.close(CloseReason.STALE);
             return;
         }
-        leaving = CloseReason.CONNECTION_CLOSED;
+        leaving = headBegun ? CloseReason.STALE : CloseReason.CONNECTION_CLOSED;
         sayLastStream();
     }
 

@@ -34,6 +34,7 @@ final class Http2Floods extends Http2FrameListenerDecorator {
     private final int maxFrames;
     private final long leastPingNanos;
 
+    private long read;
     private int frames;
     private long windowBegan;
     private int strikes;
@@ -45,6 +46,11 @@ final class Http2Floods extends Http2FrameListenerDecorator {
         this.ticker = ticker;
         this.maxFrames = limits.maxControlFrames();
         this.leastPingNanos = limits.options().leastPingInterval().toNanos();
+    }
+
+    /** How many frames there were, a head and its continuation being one. */
+    long read() {
+        return read;
     }
 
     /** A message has moved on. */
@@ -76,6 +82,7 @@ final class Http2Floods extends Http2FrameListenerDecorator {
     public int onDataRead(
             ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean end)
             throws Http2Exception {
+        read++;
         if (data.isReadable()) {
             progress();
         }
@@ -86,6 +93,7 @@ final class Http2Floods extends Http2FrameListenerDecorator {
     public void onHeadersRead(
             ChannelHandlerContext ctx, int streamId, Http2Headers headers, int padding, boolean end)
             throws Http2Exception {
+        read++;
         progress();
         super.onHeadersRead(ctx, streamId, headers, padding, end);
     }
@@ -101,6 +109,7 @@ final class Http2Floods extends Http2FrameListenerDecorator {
             int padding,
             boolean end)
             throws Http2Exception {
+        read++;
         progress();
         super.onHeadersRead(ctx, streamId, headers, dependency, weight, exclusive, padding, end);
     }
@@ -137,7 +146,41 @@ final class Http2Floods extends Http2FrameListenerDecorator {
         super.onUnknownFrame(ctx, type, streamId, flags, payload);
     }
 
+    @Override
+    public void onSettingsAckRead(ChannelHandlerContext ctx) throws Http2Exception {
+        read++;
+        super.onSettingsAckRead(ctx);
+    }
+
+    @Override
+    public void onPingAckRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
+        read++;
+        super.onPingAckRead(ctx, data);
+    }
+
+    @Override
+    public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long error)
+            throws Http2Exception {
+        read++;
+        super.onRstStreamRead(ctx, streamId, error);
+    }
+
+    @Override
+    public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment)
+            throws Http2Exception {
+        read++;
+        super.onWindowUpdateRead(ctx, streamId, increment);
+    }
+
+    @Override
+    public void onGoAwayRead(ChannelHandlerContext ctx, int last, long error, ByteBuf data)
+            throws Http2Exception {
+        read++;
+        super.onGoAwayRead(ctx, last, error, data);
+    }
+
     private void count() throws Http2Exception {
+        read++;
         long now = ticker.nanoTime();
         if (frames == 0 || now - windowBegan > Http2Limits.WINDOW.toNanos()) {
             windowBegan = now;

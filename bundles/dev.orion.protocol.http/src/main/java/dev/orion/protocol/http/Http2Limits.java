@@ -11,14 +11,15 @@ import java.time.Duration;
  * @param maxResets streams that may be reset, by either side, within {@link #WINDOW}
  * @param maxControlFrames PING, SETTINGS, PRIORITY and unknown frames that may come in a row within
  *     {@link #WINDOW}, with no piece of a message between them
- * @param preface how long the peer has for its first frame
+ * @param head how long the peer has for its first frame, and for the rest of a head that it has
+ *     begun while no stream is open
  * @param stalled how long a stream may stand still that waits for the peer
  */
 record Http2Limits(
         Http2Options options,
         int maxResets,
         int maxControlFrames,
-        Duration preface,
+        Duration head,
         Duration stalled) {
 
     static final Duration WINDOW = Duration.ofSeconds(10);
@@ -33,7 +34,7 @@ record Http2Limits(
 
     /** The same, for what another protocol wishes. */
     Http2Limits with(Http2Options others) {
-        return new Http2Limits(others, maxResets, maxControlFrames, preface, stalled);
+        return new Http2Limits(others, maxResets, maxControlFrames, head, stalled);
     }
 
     Http2Limits {

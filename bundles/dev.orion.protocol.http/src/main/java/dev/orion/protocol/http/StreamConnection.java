@@ -4,49 +4,27 @@ package dev.orion.protocol.http;
 import static java.util.Objects.requireNonNull;
 
 import dev.orion.net.CloseReason;
-import dev.orion.net.Endpoint;
+import dev.orion.protocol.CarriedConnection;
 import dev.orion.protocol.Connection;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
-import java.util.Set;
 
 /**
  * One stream of an HTTP/2 connection, for whoever takes it for a connection.
  *
  * <p>What is said of the peer goes to the connection itself; what is closed is the stream.
  */
-final class StreamConnection implements Connection {
+final class StreamConnection extends CarriedConnection {
 
-    private final Connection carrier;
     private final Channel stream;
     private volatile String protocol;
 
     StreamConnection(Connection carrier, Channel stream) {
-        this.carrier = carrier;
+        super(carrier);
         this.stream = stream;
         this.protocol = carrier.protocol();
-    }
-
-    @Override
-    public String id() {
-        return carrier.id();
-    }
-
-    @Override
-    public Endpoint endpoint() {
-        return carrier.endpoint();
-    }
-
-    @Override
-    public String listener() {
-        return carrier.listener();
-    }
-
-    @Override
-    public Set<String> serves() {
-        return carrier.serves();
     }
 
     @Override
@@ -62,21 +40,6 @@ final class StreamConnection implements Connection {
     @Override
     public void protocol(String name) {
         protocol = requireNonNull(name, "name");
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-        carrier.failed(cause);
-    }
-
-    @Override
-    public void defended(String limit) {
-        carrier.defended(limit);
-    }
-
-    @Override
-    public String applicationProtocol() {
-        return carrier.applicationProtocol();
     }
 
     /** END_STREAM. */

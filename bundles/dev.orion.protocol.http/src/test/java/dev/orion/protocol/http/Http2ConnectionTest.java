@@ -154,6 +154,7 @@ class Http2ConnectionTest {
             peer.get("/x");
 
             assertThat(peer.heard()).containsExactly("7!REFUSED_STREAM");
+            assertThat(peer.connection.defences()).containsExactly("max-streams");
             exchanges.forEach(exchange -> exchange.respond(HttpResponseStatus.OK, ""));
             assertThat(peer.heard()).hasSize(4).allMatch(each -> each.matches("(?s)[35]:.*"));
         }
@@ -400,6 +401,42 @@ class Http2ConnectionTest {
 
             assertThat(peer.heard()).first().asString().startsWith("away ENHANCE_YOUR_CALM");
             assertThat(peer.connection.defences()).containsExactly("continuation-flood");
+        }
+    }
+
+    @Test
+    void section10_5_givesUpOnAHeadThatStandsStill() {
+        String headers = "000001" + "01" + "01" + "00000003"; // END_HEADERS has to follow
+        for (String begun : List.of("0000", headers, headers + "82")) {
+            try (var peer = peer()) {
+                peer.raw(Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(begun)));
+                peer.pass(Duration.ofSeconds(9));
+                assertThat(peer.channel.isOpen()).as(begun).isTrue();
+                peer.pass(Duration.ofSeconds(2));
+
+                assertThat(peer.channel.isOpen()).as(begun).isFalse();
+                assertThat(peer.connection.defences()).containsExactly("header-timeout");
+            }
+        }
+    }
+
+    @Test
+    void section10_5_countsNoTimeForAHeadThatIsThere() {
+        try (var peer = Http2Peer.of(HttpPeer.at("/", exchanges::add))) {
+            String get = "82" + "86" + "4401" + "2f" + "4101" + "61"; // http://a/
+            ByteBuf head =
+                    Unpooled.wrappedBuffer(
+                            ByteBufUtil.decodeHexDump("000008" + "01" + "05" + "00000003" + get));
+            peer.raw(head.readRetainedSlice(4));
+            peer.pass(Duration.ofSeconds(9));
+            peer.raw(head);
+            peer.pass(Duration.ofSeconds(9));
+            assertThat(exchanges).hasSize(1);
+            exchanges.get(0).respond(HttpResponseStatus.OK, "");
+            peer.pass(Duration.ofSeconds(30)); // less than it may be idle
+
+            assertThat(peer.channel.isOpen()).isTrue();
+            assertThat(peer.connection.defences()).isEmpty();
         }
     }
 
@@ -709,7 +746,7 @@ class Http2ConnectionTest {
                                 Duration.ZERO),
                         limits.resets(),
                         limits.frames(),
-                        normal.preface(),
+                        normal.head(),
                         normal.stalled()));
     }
 

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -29,7 +28,7 @@ final class Writer implements AutoCloseable {
     private static final long FOREVER = Long.MAX_VALUE;
 
     // any thread
-    private final ConcurrentLinkedQueue<Work> waiting = new ConcurrentLinkedQueue<>();
+    private final WorkQueue waiting = new WorkQueue();
     private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicInteger readers = new AtomicInteger();
     private volatile boolean closing;
@@ -110,7 +109,7 @@ final class Writer implements AutoCloseable {
     }
 
     private void refuseAll() {
-        for (Work work = waiting.poll(); work != null; work = waiting.poll()) {
+        for (Work work = waiting.take(); work != null; work = waiting.take()) {
             refuse(work);
         }
     }
@@ -165,30 +164,17 @@ final class Writer implements AutoCloseable {
     }
 
     private boolean work() {
-        takeGroup();
+        waiting.takeWrites(group, GROUP_BYTES);
         if (!group.isEmpty()) {
             writeGroup();
             group.clear();
             return true;
         }
-        Work next = waiting.peek(); // a write may have come since, for the next turn
-        if (next instanceof Work.Look look) {
-            waiting.remove();
+        Work.Look look = waiting.takeLook();
+        if (look != null) {
             answer(look);
         }
-        return next != null;
-    }
-
-    private void takeGroup() {
-        long bytes = 0;
-        while (bytes < GROUP_BYTES && waiting.peek() instanceof Work.Write write) {
-            if (!group.isEmpty() && bytes + write.batch().bytes() > GROUP_BYTES) {
-                return;
-            }
-            waiting.remove();
-            group.add(write);
-            bytes += write.batch().bytes();
-        }
+        return look != null;
     }
 
     private void writeGroup() {
