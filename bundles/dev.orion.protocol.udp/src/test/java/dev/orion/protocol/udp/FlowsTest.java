@@ -12,6 +12,7 @@ import dev.orion.protocol.GoAway;
 import dev.orion.protocol.Reading;
 import dev.orion.protocol.UnreachableException;
 import dev.orion.testkit.LeakCheck;
+import dev.orion.testkit.TestClients;
 import dev.orion.testkit.TestConnection;
 import dev.orion.testkit.TestRoutes;
 import dev.orion.testkit.TestRoutes.TestRoute;
@@ -45,7 +46,7 @@ class FlowsTest {
 
     private final TestRoutes routes = new TestRoutes();
     private final Upstreams upstreams = new Upstreams();
-    private final FakeClients clients = new FakeClients();
+    private final TestClients clients = new TestClients();
     private final EmbeddedChannel socket = new EmbeddedChannel();
     private final TestConnection connection =
             new TestConnection(socket, "udp", new Endpoint("udp", "127.0.0.1", 7101));
@@ -54,7 +55,7 @@ class FlowsTest {
     @BeforeEach
     void serve() {
         socket.freezeTime();
-        new UdpProtocol(clients, clients, routes, upstreams).serve(connection);
+        new UdpProtocol(new EchoCommands(), clients, routes, upstreams).serve(connection);
         lead(Map.of("maxFlows", 2, "maxFlowsPerAddress", 2, "idleTimeout", "10s"));
     }
 
@@ -249,8 +250,8 @@ class FlowsTest {
 
         receive(1, "hello");
 
-        assertThat(clients.published).containsExactly("in/1 x/y hello");
-        assertThat(clients.spec.user()).isEqualTo("m");
+        assertThat(clients.published()).containsExactly("in/1 x/y hello");
+        assertThat(clients.spec().user()).isEqualTo("m");
         assertThat(route.info().total()).isEqualTo(1);
         assertThat(route.info().open()).isZero();
     }
