@@ -54,7 +54,7 @@ class GrpcUpgradeIT {
                   "dev.orion.listener~web": { "uri": "http://127.0.0.1:8080" },
                   "dev.orion.listener~tcp": { "uri": "tcp://127.0.0.1:7000" },
                   "dev.orion.listener~grpc": { "uri": "grpc://127.0.0.1:9090" },
-                  "dev.orion.hotdeploy": { "drainTimeout": "3s" },
+                  "dev.orion.hotdeploy": { "drainTimeout": "5s" },
                   "dev.orion.channel~all": { "pattern": "#" },
                   "dev.orion.channel~kept": { "pattern": "kept/#", "history": 100 },
                   "dev.orion.route~echo": { "match": "grpc:/test.Echo/*", "to": "grpc://127.0.0.1:%d" }
