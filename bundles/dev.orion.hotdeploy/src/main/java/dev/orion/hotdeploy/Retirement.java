@@ -127,6 +127,9 @@ final class Retirement {
                 .addKeyValue("version", old.getVersion())
                 .addKeyValue("connections_told_to_go", cut)
                 .log("Plug-in retired");
+        if (!Bundles.isOurs(old)) {
+            bringBack(old.getSymbolicName()); // what took over may have gone meanwhile
+        }
         whenChanged.run();
     }
 

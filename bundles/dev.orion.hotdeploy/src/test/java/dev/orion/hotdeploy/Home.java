@@ -104,6 +104,15 @@ final class Home implements ProtocolManager {
                 .toList();
     }
 
+    /** Returns when these versions of that name run, and no others. */
+    void awaitRunning(String symbolicName, String... versions) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!running(symbolicName).equals(List.of(versions))) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
     Bundle bundle(String location) {
         return context().getBundle(location);
     }

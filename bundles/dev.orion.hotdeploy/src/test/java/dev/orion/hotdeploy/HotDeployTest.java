@@ -300,6 +300,24 @@ class HotDeployTest {
     }
 
     @Test
+    void givesBackToTheProductThatIsStillLeaving() throws Exception {
+        restart(SHORT, SHORT);
+        home.installProduct(new TestJar().header("Speaks", "echo"));
+        home.connections.put("1.0.0", 1);
+        TestJar.version("1.1.0").header("Speaks", "echo").copyTo(file("echo.jar"));
+        assertThat(home.nextRecord()).startsWith("Plug-in upgraded ");
+        home.awaitRunning("plug.echo", "1.1.0"); // but the connection has not left yet
+
+        Files.delete(file("echo.jar"));
+        assertThat(home.nextRecord()).startsWith("Plug-in removed ");
+        home.connections.put("1.0.0", 0);
+
+        assertThat(home.nextRecord()).startsWith("Plug-in retired ");
+        assertThat(home.nextRecord()).startsWith("Plug-in of the product is back ");
+        assertThat(home.running("plug.echo")).containsExactly("1.0.0");
+    }
+
+    @Test
     void takesUpAfterARestartWhatHasNotChanged() throws Exception {
         new TestJar().copyTo(file("echo.jar"));
         home.nextRecord();

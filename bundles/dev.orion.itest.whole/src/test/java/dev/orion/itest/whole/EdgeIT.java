@@ -4,6 +4,8 @@ package dev.orion.itest.whole;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orion.protocol.ProtocolInfo;
+import dev.orion.protocol.ProtocolManager;
 import dev.orion.route.RouteInfo;
 import dev.orion.route.RouteManager;
 import java.io.IOException;
@@ -14,6 +16,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import javax.inject.Inject;
 import org.junit.After;
@@ -51,7 +55,8 @@ public class EdgeIT {
                 Configurations.withTcpPort(
                         0,
                         """
-                        , "dev.orion.listener~udp": { "uri": "udp://127.0.0.1:0" },
+                        , "dev.orion.hotdeploy": { "drainTimeout": "5s" },
+                          "dev.orion.listener~udp": { "uri": "udp://127.0.0.1:0" },
                           "dev.orion.listener~a": { "uri": "tcp://127.0.0.1:%1$d" },
                           "dev.orion.listener~b": { "uri": "udp://127.0.0.1:%2$d" },
                           "dev.orion.listener~c": { "uri": "tcp://127.0.0.1:%3$d" },
@@ -118,6 +123,44 @@ public class EdgeIT {
                 say(server, client, "served");
             }
         }
+    }
+
+    @Test
+    public void aTcpFlowStaysWithTheFormerVersionUntilItsTimeIsOver() throws Exception {
+        Bundle former = product.bundle("dev.orion.protocol.tcp");
+        try (Socket old = connect(ports[0]);
+                Socket oldServer = tcpServer.accept()) {
+            say(old, oldServer, "before");
+            Path next = PluginJar.dropNext(product.home(), former, "99.0.0");
+            Await.until("the next version", () -> connections("99.0.0") == 0);
+            say(old, oldServer, "still the former's");
+
+            try (Socket fresh = connect(ports[0]);
+                    Socket freshServer = tcpServer.accept()) {
+                say(fresh, freshServer, "the next one's");
+                assertThat(connections("99.0.0")).isEqualTo(1);
+
+                assertThat(old.getInputStream().read()).isEqualTo(-1); // its time is over
+                assertThat(oldServer.getInputStream().read()).isEqualTo(-1);
+                Await.until("it has gone", () -> former.getState() == Bundle.RESOLVED);
+                say(freshServer, fresh, "goes on");
+            }
+            Files.delete(next);
+            Await.until("it is back", () -> former.getState() == Bundle.ACTIVE);
+        }
+        try (Socket client = connect(ports[0]);
+                Socket server = tcpServer.accept()) {
+            say(client, server, "the former's again");
+        }
+    }
+
+    /** How many connections a version of the plug-in for TCP has; -1 where it is not there. */
+    private int connections(String version) {
+        return product.service(ProtocolManager.class).protocols().stream()
+                .filter(info -> info.name().equals("tcp") && info.version().equals(version))
+                .findFirst()
+                .map(ProtocolInfo::connections)
+                .orElse(-1);
     }
 
     @Test

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.manager.network;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.orion.net.Endpoint;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -30,6 +32,11 @@ final class DatagramSocketConnection extends LiveConnection {
     @Override
     public Set<String> serves() {
         return listener.settings().serves();
+    }
+
+    @Override
+    public void defended(String limit) {
+        listener.countDefence(requireNonNull(limit, "limit"));
     }
 
     @Override

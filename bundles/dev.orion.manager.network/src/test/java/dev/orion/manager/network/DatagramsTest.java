@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -98,6 +99,16 @@ class DatagramsTest {
             assertThat(peer.receive()).isEqualTo("two b");
             assertThat(peer.ask("c")).isEqualTo("two c");
         }
+    }
+
+    @Test
+    void countsLimitsThatHeldAgainstItsPeers() {
+        open(Transport.NIO);
+        Running.await(() -> echoes.served.size() == 1);
+
+        echoes.served.element().defended("its-limit");
+
+        assertThat(running.info("udp").defences()).containsExactly(Map.entry("its-limit", 1L));
     }
 
     @Test

@@ -4,23 +4,18 @@ package dev.orion.protocol.centrifuge;
 import dev.orion.client.Client;
 import dev.orion.client.ClientSpec;
 import dev.orion.client.LoneCommands;
-import dev.orion.client.Outlet;
 import dev.orion.client.Reply;
-import dev.orion.client.Subscribed;
-import dev.orion.client.WireForm;
+import dev.orion.client.SilentOutlet;
 import dev.orion.message.Headers;
-import dev.orion.message.Message;
 import dev.orion.message.Publication;
 import dev.orion.message.Qos;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import dev.orion.realtime.HistoryQuery;
-import dev.orion.realtime.Member;
 import dev.orion.realtime.Refusal;
 import dev.orion.realtime.StreamPosition;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.Channel;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -35,7 +30,7 @@ import java.util.function.Consumer;
  *
  * <p><b>Threads:</b> the event loop of the connection.
  */
-final class SoleCommands implements LoneCommands, Outlet {
+final class SoleCommands implements LoneCommands {
 
     /** Commands that wait for their answers; what comes beyond is dropped. */
     private static final int MAX_WAITING = 1024;
@@ -170,58 +165,20 @@ final class SoleCommands implements LoneCommands, Outlet {
     private Client client() {
         if (client.isEmpty()) {
             var spec = new ClientSpec("", Set.of(), transport, connection.id());
-            client = Optional.of(protocol.clients().open(spec, this));
+            client =
+                    Optional.of(
+                            protocol.clients()
+                                    .open(
+                                            spec,
+                                            new SilentOutlet(connection.channel(), this::ended)));
         }
         return client.get();
     }
 
-    // --- the client's outlet: nobody is sent what he has not asked for --------------------------
-
-    @Override
-    public Channel channel() {
-        return connection.channel();
-    }
-
-    @Override
-    public WireForm wireForm() {
-        return Silence.SHARED;
-    }
-
-    @Override
-    public void subscribed(String channel, Subscribed position) {
-        // nobody is told
-    }
-
-    @Override
-    public void unsubscribed(String channel) {
-        // nobody is told
-    }
-
-    /** The next command is another client's. */
-    @Override
-    public void disconnect(CloseReason reason) {
+    /** The server has ended the client; the next command is another one's. */
+    private void ended(CloseReason reason) {
         client.ifPresent(Client::close);
         client = Optional.empty();
-    }
-
-    /** Writes nothing. */
-    private enum Silence implements WireForm {
-        SHARED;
-
-        @Override
-        public void publication(Message message, ByteBuf out) {
-            // nobody is told
-        }
-
-        @Override
-        public void joined(String channel, Member member, ByteBuf out) {
-            // nobody is told
-        }
-
-        @Override
-        public void left(String channel, Member member, ByteBuf out) {
-            // nobody is told
-        }
     }
 
     /** Appends a reply to a buffer, which it borrows. */

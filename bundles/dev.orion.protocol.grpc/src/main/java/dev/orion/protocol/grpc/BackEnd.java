@@ -30,6 +30,7 @@ final class BackEnd {
     private final List<BackEndConnection> connections = new ArrayList<>();
     private final Queue<Passing> waiting = new ArrayDeque<>();
     private boolean connecting;
+    private boolean closed;
 
     BackEnd(Endpoint endpoint, LoopShare loop, Connector connector, BackEndSettings settings) {
         this.endpoint = endpoint;
@@ -88,11 +89,18 @@ final class BackEnd {
 
     void ready(BackEndConnection connection) {
         connecting = false;
+        if (closed) {
+            connection.goAway();
+            return;
+        }
         connections.add(connection);
         hasRoom();
     }
 
+    /** Takes no more calls; those that go over its connections go on. */
     void close() {
+        closed = true;
+        refuseWaiting(LoopShare.SHUTDOWN);
         List.copyOf(connections).forEach(BackEndConnection::goAway);
     }
 
@@ -136,9 +144,13 @@ final class BackEnd {
         if (!connections.isEmpty()) {
             return;
         }
+        loop.forget(this);
+        refuseWaiting(endpoint + ": " + reason);
+    }
+
+    private void refuseWaiting(String reason) {
         List<Passing> all = List.copyOf(waiting);
         waiting.clear();
-        loop.forget(this);
-        all.forEach(call -> call.unreachable(endpoint + ": " + reason));
+        all.forEach(call -> call.unreachable(reason));
     }
 }

@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
 final class BackEndConnection extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.orion.protocol.grpc");
-    private static final long PONG_MS = 20_000; // gRPC's own, gRFC A8
     private static final int MAX_CALLS = 1_000_000_000; // there are 2^30 stream ids
     private static final long PING = 0x6f72696f6eL;
 
@@ -43,7 +42,7 @@ final class BackEndConnection extends ChannelInboundHandlerAdapter {
     private final BackEnd backEnd;
     private final LoopShare loop;
     private final BackEndSettings settings;
-    private final Deadline deadline = new Deadline(this::due);
+    private final Deadline deadline = new Deadline(this::due, this::dismissed);
     private final Http2FrameCodec codec;
     private boolean ready; // its settings are there
     private boolean retired;
@@ -137,7 +136,14 @@ final class BackEndConnection extends ChannelInboundHandlerAdapter {
         } else {
             pongIsDue = true;
             connection.channel().writeAndFlush(new DefaultHttp2PingFrame(PING));
-            loop.deadlines.schedule(deadline, PONG_MS);
+            loop.deadlines.schedule(deadline, settings.pong().toMillis());
+        }
+    }
+
+    /** Nobody waits any more until calls can go over it. */
+    private void dismissed() {
+        if (!ready) {
+            connection.close(CloseReason.SHUTDOWN);
         }
     }
 

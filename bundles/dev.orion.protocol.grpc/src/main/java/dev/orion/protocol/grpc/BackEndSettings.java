@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param timeout how long a connection may take until calls go over it
  * @param idle how long a connection stays unused
  * @param ping how often a connection in use is asked whether it lives
+ * @param pong how long it has to answer that
  */
 record BackEndSettings(
         int connections,
@@ -23,7 +24,11 @@ record BackEndSettings(
         int windowBytes,
         Duration timeout,
         Duration idle,
-        Duration ping) {
+        Duration ping,
+        Duration pong) {
+
+    /** gRPC's own (gRFC A8). */
+    static final Duration PONG = Duration.ofSeconds(20);
 
     BackEndSettings {
         if (connections < 1) {

@@ -6,14 +6,23 @@ import dev.orion.protocol.Wheel;
 /**
  * When a call is to be over.
  *
+ * <p>When the plug-in goes before that, nothing is over: calls still have the time that their
+ * connections have to end.
+ *
  * <p><b>Threads:</b> the event loop.
  */
 final class Deadline extends Wheel.Entry {
 
     private final Runnable passed;
+    private final Runnable dismissed;
 
     Deadline(Runnable passed) {
+        this(passed, () -> {});
+    }
+
+    Deadline(Runnable passed, Runnable dismissed) {
         this.passed = passed;
+        this.dismissed = dismissed;
     }
 
     @Override
@@ -28,6 +37,6 @@ final class Deadline extends Wheel.Entry {
 
     @Override
     protected void dismissed() {
-        passed.run();
+        dismissed.run();
     }
 }

@@ -4,6 +4,7 @@ package dev.orion.protocol.grpc;
 import dev.orion.access.ServerKeys;
 import dev.orion.client.Client;
 import dev.orion.client.ClientSpec;
+import dev.orion.client.SilentOutlet;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.GoAway;
@@ -50,7 +51,9 @@ final class GrpcConnection extends ChannelInboundHandlerAdapter {
         Client client = clients.get(roles);
         if (client == null) {
             var spec = new ClientSpec("", roles, "grpc", connection.id());
-            client = protocol.clients().open(spec, new NoOutlet(connection.channel(), this::end));
+            client =
+                    protocol.clients()
+                            .open(spec, new SilentOutlet(connection.channel(), this::end));
             clients.put(roles, client);
         }
         return client;

@@ -135,7 +135,8 @@ public final class GrpcProtocol implements Protocol {
                             config.windowBytes(),
                             Durations.parse(config.backEndTimeout()),
                             Durations.parse(config.backEndIdle()),
-                            Durations.parse(config.backEndPing())));
+                            Durations.parse(config.backEndPing()),
+                            BackEndSettings.PONG));
         }
     }
 

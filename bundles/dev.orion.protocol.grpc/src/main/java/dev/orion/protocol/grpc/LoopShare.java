@@ -17,11 +17,14 @@ import java.util.function.Function;
  */
 final class LoopShare {
 
+    static final String SHUTDOWN = "shutdown";
+
     private static final Duration TICK = Duration.ofMillis(10);
 
     final EventLoop loop;
     final Wheel deadlines;
     private final Map<Endpoint, BackEnd> backEnds = new HashMap<>();
+    private boolean closed;
 
     LoopShare(EventLoop loop) {
         this.loop = loop;
@@ -36,7 +39,13 @@ final class LoopShare {
         backEnds.remove(unused.endpoint(), unused);
     }
 
+    /** Whether the plug-in has gone: calls go to no back end any more. */
+    boolean isClosed() {
+        return closed;
+    }
+
     void close() {
+        closed = true;
         List.copyOf(backEnds.values()).forEach(BackEnd::close);
         deadlines.dismiss();
     }

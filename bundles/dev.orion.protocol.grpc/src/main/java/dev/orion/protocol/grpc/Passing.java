@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.grpc;
 
+import dev.orion.net.Endpoint;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.Reading;
 import dev.orion.route.Route;
@@ -30,6 +31,7 @@ import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +61,8 @@ final class Passing implements StreamCall {
     private final Channel front;
     private final TurnFlush frontFlush;
     private final Route route;
-    private final BackEnd backEnd;
+    private final Endpoint to;
+    private final Function<Endpoint, BackEnd> maker;
     private final Deadline deadline = new Deadline(() -> end(Status.DEADLINE_EXCEEDED));
 
     private Http2Headers head;
@@ -71,6 +74,7 @@ final class Passing implements StreamCall {
     /** The request so far, while it may have to go once more; null when it is too late for that. */
     private List<ByteBuf> kept = new ArrayList<>(2);
 
+    private BackEnd backEnd; // null until the call goes to one
     private int keptBytes;
     private boolean isHolding; // the front is not read because of this one
     private Attempt attempt; // null while the call waits for a connection
@@ -84,20 +88,16 @@ final class Passing implements StreamCall {
         this.front = stream.channel();
         this.frontFlush = TurnFlush.of(front);
         this.route = route;
-        this.backEnd = backEnd(protocol, loop, route);
-    }
-
-    private static BackEnd backEnd(GrpcProtocol protocol, LoopShare loop, Route route) {
-        return loop.backEnd(
-                ((Target.ToEndpoint) route.target()).endpoint(),
-                to -> new BackEnd(to, loop, protocol.connector(), protocol.settings().backEnds()));
+        this.to = ((Target.ToEndpoint) route.target()).endpoint();
+        this.maker =
+                any -> new BackEnd(to, loop, protocol.connector(), protocol.settings().backEnds());
     }
 
     void begin(Http2HeadersFrame frame, long timeoutMs) {
         route.began();
         head = frame.headers();
-        head.scheme(backEnd.endpoint().isSecure() ? HTTPS : HTTP);
-        head.authority(backEnd.endpoint().authority());
+        head.scheme(to.isSecure() ? HTTPS : HTTP);
+        head.authority(to.authority());
         isRequestComplete = frame.isEndStream();
         if (timeoutMs == 0) {
             end(Status.DEADLINE_EXCEEDED);
@@ -118,6 +118,11 @@ final class Passing implements StreamCall {
         attempt = null;
         attempts++;
         hasWaited = attempts > 1;
+        if (loop.isClosed()) {
+            unreachable(LoopShare.SHUTDOWN);
+            return;
+        }
+        backEnd = loop.backEnd(to, maker); // perhaps another one: who is left by all is forgotten
         backEnd.open(this);
         if (attempt == null && !isOver) {
             hasWaited = true;
@@ -281,7 +286,7 @@ final class Passing implements StreamCall {
     private void close() {
         isOver = true;
         loop.deadlines.cancel(deadline);
-        if (attempt == null) {
+        if (attempt == null && backEnd != null) {
             backEnd.forget(this);
         }
         attempt = null;
@@ -423,7 +428,7 @@ final class Passing implements StreamCall {
                 return;
             }
             if (resetCode == NOT_RESET) {
-                unreachable("the connection to " + backEnd.endpoint() + " was lost");
+                unreachable("the connection to " + to + " was lost");
                 return;
             }
             route.ended();

@@ -28,7 +28,8 @@ final class GrpcServer implements AutoCloseable {
                             65_535,
                             Duration.ofSeconds(10),
                             Duration.ofMinutes(5),
-                            Duration.ofMinutes(6)));
+                            Duration.ofMinutes(6),
+                            BackEndSettings.PONG));
 
     final FakeRealtime realtime = new FakeRealtime();
     final FakeRoutes routes = new FakeRoutes();

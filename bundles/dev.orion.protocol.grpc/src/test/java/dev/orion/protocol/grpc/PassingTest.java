@@ -66,7 +66,8 @@ class PassingTest {
                 65_535,
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(5),
-                Duration.ofMinutes(6));
+                Duration.ofMinutes(6),
+                BackEndSettings.PONG);
     }
 
     @Test

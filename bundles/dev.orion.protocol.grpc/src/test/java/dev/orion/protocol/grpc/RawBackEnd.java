@@ -9,6 +9,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
@@ -22,10 +24,13 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,9 +46,16 @@ final class RawBackEnd implements AutoCloseable {
             new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Channel listener;
     final AtomicInteger connections = new AtomicInteger();
+    final AtomicInteger ended = new AtomicInteger();
+    final AtomicInteger pings = new AtomicInteger();
+    private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final LinkedBlockingQueue<Call> calls = new LinkedBlockingQueue<>();
 
     RawBackEnd(Http2Settings settings) {
+        this(settings, 0);
+    }
+
+    RawBackEnd(Http2Settings settings, int port) {
         listener =
                 new ServerBootstrap()
                         .group(loops)
@@ -53,6 +65,9 @@ final class RawBackEnd implements AutoCloseable {
                                     @Override
                                     protected void initChannel(Channel channel) {
                                         connections.incrementAndGet();
+                                        open.add(channel);
+                                        channel.closeFuture()
+                                                .addListener(gone -> ended.incrementAndGet());
                                         channel.pipeline()
                                                 .addLast(
                                                         Http2FrameCodecBuilder.forServer()
@@ -60,10 +75,11 @@ final class RawBackEnd implements AutoCloseable {
                                                                 .decoupleCloseAndGoAway(true)
                                                                 .build(),
                                                         new Http2MultiplexHandler(new EachStream()),
+                                                        new Pings(),
                                                         new Widen());
                                     }
                                 })
-                        .bind(InetAddress.getLoopbackAddress(), 0)
+                        .bind(InetAddress.getLoopbackAddress(), port)
                         .syncUninterruptibly()
                         .channel();
     }
@@ -81,6 +97,16 @@ final class RawBackEnd implements AutoCloseable {
                 ctx.flush();
             }
             ReferenceCountUtil.release(frame);
+        }
+    }
+
+    private final class Pings extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object frame) {
+            if (frame instanceof Http2PingFrame ping && !ping.ack()) {
+                pings.incrementAndGet();
+            }
+            ctx.fireChannelRead(frame);
         }
     }
 
@@ -112,6 +138,7 @@ final class RawBackEnd implements AutoCloseable {
     @Override
     public void close() {
         listener.close().syncUninterruptibly();
+        open.close().syncUninterruptibly();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
@@ -166,8 +193,17 @@ final class RawBackEnd implements AutoCloseable {
             stream.writeAndFlush(new DefaultHttp2ResetFrame(error));
         }
 
-        /** Says that no call of this connection has been looked at, and closes it. */
+        /** Says that no call of this connection has been looked at. */
         void goAwayUntouched() {
+            goAway(1);
+        }
+
+        /** Says that this call is the last of its connection that is looked at. */
+        void goAwayBehind() {
+            goAway(((Http2StreamChannel) stream).stream().id());
+        }
+
+        private void goAway(int last) {
             Channel connection = stream.parent();
             var codec = connection.pipeline().get(Http2FrameCodec.class);
             var frames = connection.pipeline().context(codec);
@@ -176,9 +212,18 @@ final class RawBackEnd implements AutoCloseable {
                     .execute(
                             () -> {
                                 codec.goAway(
-                                        frames, 1, 0, Unpooled.EMPTY_BUFFER, frames.newPromise());
+                                        frames,
+                                        last,
+                                        0,
+                                        Unpooled.EMPTY_BUFFER,
+                                        frames.newPromise());
                                 frames.flush();
                             });
+        }
+
+        /** Has nothing read of this connection any more. */
+        void muteConnection() {
+            stream.parent().config().setAutoRead(false);
         }
 
         void dropConnection() {

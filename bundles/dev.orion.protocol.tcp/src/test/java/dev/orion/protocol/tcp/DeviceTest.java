@@ -9,6 +9,7 @@ import dev.orion.protocol.GoAway;
 import dev.orion.protocol.Reading;
 import dev.orion.realtime.Refusal;
 import dev.orion.testkit.LeakCheck;
+import dev.orion.testkit.TestClients;
 import dev.orion.testkit.TestConnection;
 import dev.orion.testkit.TestRoutes;
 import dev.orion.testkit.TestRoutes.TestRoute;
@@ -19,7 +20,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LeakCheck.class)
 class DeviceTest {
 
-    private final FakeClients clients = new FakeClients();
+    private final TestClients clients = new TestClients();
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final TestConnection connection = new TestConnection(channel, "tcp");
     private TestRoute route;
@@ -44,10 +44,10 @@ class DeviceTest {
         send("one\r\ntwo\n\nthr");
         send("ee\n");
 
-        assertThat(clients.published).containsExactly("up - one", "up - two", "up - three");
-        assertThat(clients.spec.user()).isEmpty();
-        assertThat(clients.spec.transport()).isEqualTo("tcp");
-        assertThat(clients.subscribed).isEmpty();
+        assertThat(clients.published()).containsExactly("up - one", "up - two", "up - three");
+        assertThat(clients.spec().user()).isEmpty();
+        assertThat(clients.spec().transport()).isEqualTo("tcp");
+        assertThat(clients.subscribed()).isEmpty();
     }
 
     @Test
@@ -56,7 +56,7 @@ class DeviceTest {
 
         send("\0\3a,b\0\0\0\1c\0");
 
-        assertThat(clients.published)
+        assertThat(clients.published())
                 .containsExactly("up text/csv a,b", "up text/csv ", "up text/csv c");
     }
 
@@ -68,7 +68,7 @@ class DeviceTest {
         send("\n\r");
         send("\nc\r\n\r\nrest");
 
-        assertThat(clients.published).containsExactly("up - a\r\nb", "up - c");
+        assertThat(clients.published()).containsExactly("up - a\r\nb", "up - c");
     }
 
     @Test
@@ -78,7 +78,7 @@ class DeviceTest {
         send("abc");
         send("defgh");
 
-        assertThat(clients.published).containsExactly("up - abc", "up - defg", "up - h");
+        assertThat(clients.published()).containsExactly("up - abc", "up - defg", "up - h");
     }
 
     @Test
@@ -87,8 +87,8 @@ class DeviceTest {
 
         send("x\n");
 
-        assertThat(clients.published).containsExactly("up/conn_00000001/0 - x");
-        assertThat(clients.spec.user()).isEqualTo("meter");
+        assertThat(clients.published()).containsExactly("up/conn_00000001/0 - x");
+        assertThat(clients.spec().user()).isEqualTo("meter");
     }
 
     @Test
@@ -98,7 +98,7 @@ class DeviceTest {
         clients.deliver("hi".getBytes(UTF_8));
         clients.deliver(new byte[70_000]); // has no place in two bytes
 
-        assertThat(clients.subscribed).containsExactly("down");
+        assertThat(clients.subscribed()).containsExactly("down");
         assertThat(written()).isEqualTo("\0\2hi");
     }
 
@@ -113,7 +113,7 @@ class DeviceTest {
 
     @Test
     void closesWhereTheWayBackIsRefused() {
-        clients.refusal = Optional.of(Refusal.PERMISSION_DENIED);
+        clients.refuse(Refusal.PERMISSION_DENIED);
 
         begin("channel:up", Map.of("back", "channel:down"));
         channel.runPendingTasks();
@@ -128,37 +128,36 @@ class DeviceTest {
 
         send("abcd\r\nabcde");
 
-        assertThat(clients.published).containsExactly("up - abcd");
-        assertThat(clients.closed).isCompleted();
+        assertThat(clients.published()).containsExactly("up - abcd");
+        assertThat(clients.whenClosed()).isCompleted();
         assertThat(connection.closeReason()).contains(CloseReason.BAD_REQUEST);
     }
 
     @Test
     void goesOnWhenAMessageIsRefused() {
         begin("channel:up", Map.of());
-        clients.refusal = Optional.of(Refusal.TOO_MANY_REQUESTS);
+        clients.refuse(Refusal.TOO_MANY_REQUESTS);
         send("one\n");
-        clients.refusal = Optional.empty();
+        clients.answer();
         send("two\n");
 
-        assertThat(clients.published).hasSize(2);
+        assertThat(clients.published()).hasSize(2);
         assertThat(channel.isOpen()).isTrue();
     }
 
     @Test
     void readsNoMoreThanCanBeMadeSafe() {
         begin("channel:up", Map.of());
-        clients.later = Optional.of(new ArrayList<>());
+        var answered = clients.hold();
 
         send("x\n".repeat(3000));
 
-        assertThat(clients.published).hasSize(1024);
+        assertThat(clients.published()).hasSize(1024);
         assertThat(Reading.isPaused(channel)).isTrue();
-        var answered = clients.later.get();
-        clients.later = Optional.empty();
+        clients.answer();
         answered.forEach(reply -> reply.refused(Refusal.INTERNAL));
         channel.runPendingTasks();
-        assertThat(clients.published).hasSize(3000);
+        assertThat(clients.published()).hasSize(3000);
         assertThat(Reading.isPaused(channel)).isFalse();
     }
 
@@ -169,9 +168,9 @@ class DeviceTest {
         send("one\ntwo");
         channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
 
-        assertThat(clients.published).containsExactly("up - one", "up - two");
+        assertThat(clients.published()).containsExactly("up - one", "up - two");
         assertThat(channel.isOpen()).isFalse();
-        assertThat(clients.closed).isCompleted();
+        assertThat(clients.whenClosed()).isCompleted();
     }
 
     @Test
@@ -181,7 +180,7 @@ class DeviceTest {
         send("one;two");
         channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
 
-        assertThat(clients.published).containsExactly("up - one");
+        assertThat(clients.published()).containsExactly("up - one");
     }
 
     @Test
@@ -201,7 +200,7 @@ class DeviceTest {
         channel.runPendingTasks();
 
         assertThat(connection.closeReason()).contains(CloseReason.SHUTDOWN);
-        assertThat(clients.closed).isCompleted();
+        assertThat(clients.whenClosed()).isCompleted();
         assertThat(route.info().open()).isZero();
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.GoAway;
 import dev.orion.testkit.LeakCheck;
+import dev.orion.testkit.TestClients;
 import dev.orion.testkit.TestConnection;
 import dev.orion.testkit.TestConnector;
 import dev.orion.testkit.TestRoutes;
@@ -46,7 +47,7 @@ class PassThroughTest {
                     "tcp",
                     new TcpProtocol(
                             new Echo(),
-                            new FakeClients(),
+                            new TestClients(),
                             routes,
                             connector,
                             new TcpProtocol.Settings(1024, Duration.ofMillis(300)),

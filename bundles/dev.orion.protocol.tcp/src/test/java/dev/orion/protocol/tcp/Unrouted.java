@@ -2,6 +2,7 @@
 package dev.orion.protocol.tcp;
 
 import dev.orion.client.ClientProtocol;
+import dev.orion.testkit.TestClients;
 import dev.orion.testkit.TestConnector;
 import dev.orion.testkit.TestRoutes;
 import java.time.Duration;
@@ -14,7 +15,7 @@ final class Unrouted {
     static TcpProtocol protocol(ClientProtocol clients, TcpProtocol.Settings settings) {
         return new TcpProtocol(
                 clients,
-                new FakeClients(),
+                new TestClients(),
                 new TestRoutes(),
                 new TestConnector(),
                 settings,

@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
  * The flows of one socket: which peer's datagrams go where.
  *
  * <p>Bounded: who comes when a route has all the flows that it may have is refused, so that nobody
- * with many addresses takes the place of those who are being served. A flow on which nothing passes
- * for the idle timeout ends; one timer for all of them, only while there are any.
+ * with many addresses takes the place of those who are being served; and one address has only its
+ * share of them, whatever ports it sends from. A flow on which nothing passes for the idle timeout
+ * ends; one timer for all of them, only while there are any.
  *
  * <p><b>Threads:</b> the socket's event loop.
  */
@@ -40,6 +41,8 @@ final class Flows {
 
     private final Map<InetSocketAddress, Flow> byPeer = new LinkedHashMap<>();
     private final List<Flow> dirty = new ArrayList<>();
+    private Route route; // of the settings; null until there is one
+    private RouteSettings settings;
     private boolean looking;
     private boolean closed;
 
@@ -67,21 +70,37 @@ final class Flows {
     }
 
     /** Begins a flow with its first datagram, if there is room for one. */
-    void open(DatagramPacket packet, Route route, Endpoint to) {
-        RouteSettings settings = RouteSettings.of(route.settings());
-        if (closed || !limits.enter(route.name(), settings.maxFlows())) {
-            route.began();
-            route.failed();
-            route.ended();
-            log.atDebug().addKeyValue("route", route.name()).log("Flow refused");
+    void open(DatagramPacket packet, Route along, Endpoint to) {
+        if (along != route) {
+            route = along;
+            settings = RouteSettings.of(along.settings());
+        }
+        InetSocketAddress peer = packet.sender();
+        along.began();
+        if (closed || isFull(peer)) {
+            along.failed();
+            along.ended();
             return;
         }
-        route.began();
-        var flow = new Flow(this, socket, packet.sender(), route, settings.idleTimeout());
-        byPeer.put(packet.sender(), flow);
+        var flow = new Flow(this, socket, peer, along, settings.idleTimeout());
+        byPeer.put(peer, flow);
         flow.begin(to, connector);
         flow.send(packet.content());
         lookLater();
+    }
+
+    private boolean isFull(InetSocketAddress peer) {
+        String limit = limits.enter(route.name(), peer.getAddress(), settings);
+        if (limit.isEmpty()) {
+            return false;
+        }
+        socket.defended(limit);
+        log.atDebug()
+                .addKeyValue("route", route.name())
+                .addKeyValue("remote", peer)
+                .addKeyValue("reason", limit)
+                .log("Flow refused");
+        return true;
     }
 
     /** Sends what this turn has brought. */
@@ -109,7 +128,7 @@ final class Flows {
 
     void ended(Flow flow) {
         byPeer.remove(flow.peer());
-        limits.leave(flow.route().name());
+        limits.leave(flow.route().name(), flow.peer().getAddress());
         flow.route().ended();
     }
 

@@ -4,25 +4,19 @@ package dev.orion.protocol.udp;
 import dev.orion.client.Client;
 import dev.orion.client.ClientSpec;
 import dev.orion.client.Clients;
-import dev.orion.client.Outlet;
 import dev.orion.client.Reply;
-import dev.orion.client.Subscribed;
-import dev.orion.client.WireForm;
+import dev.orion.client.SilentOutlet;
 import dev.orion.message.Headers;
-import dev.orion.message.Message;
 import dev.orion.message.Payload;
 import dev.orion.message.Publication;
 import dev.orion.message.Qos;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
-import dev.orion.realtime.Member;
 import dev.orion.realtime.Refusal;
 import dev.orion.realtime.StreamPosition;
 import dev.orion.route.Route;
 import dev.orion.route.Target.ToChannel;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.Channel;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -35,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads:</b> the socket's event loop.
  */
-final class Publisher implements Outlet {
+final class Publisher {
 
     private static final Logger log = LoggerFactory.getLogger("dev.orion.protocol.udp");
 
@@ -64,13 +58,16 @@ final class Publisher implements Outlet {
     }
 
     void close() {
-        disconnect(CloseReason.SHUTDOWN);
+        ended(CloseReason.SHUTDOWN);
     }
 
     private Client client() {
         if (client.isEmpty()) {
             var spec = new ClientSpec(settings.user(), Set.of(), "udp", connection.id());
-            client = Optional.of(clients.open(spec, this));
+            client =
+                    Optional.of(
+                            clients.open(
+                                    spec, new SilentOutlet(connection.channel(), this::ended)));
         }
         return client.get();
     }
@@ -93,29 +90,8 @@ final class Publisher implements Outlet {
                 : to.of(peer.getAddress().getHostAddress(), peer.getPort(), connection.id());
     }
 
-    @Override
-    public Channel channel() {
-        return connection.channel();
-    }
-
-    @Override
-    public WireForm wireForm() {
-        return Silence.SHARED;
-    }
-
-    @Override
-    public void subscribed(String channel, Subscribed position) {
-        // nobody is told
-    }
-
-    @Override
-    public void unsubscribed(String channel) {
-        // nobody is told
-    }
-
     /** The next datagram is another client's. */
-    @Override
-    public void disconnect(CloseReason reason) {
+    private void ended(CloseReason reason) {
         client.ifPresent(Client::close);
         client = Optional.empty();
     }
@@ -136,26 +112,6 @@ final class Publisher implements Outlet {
                     .addKeyValue("route", route.name())
                     .addKeyValue("reason", refusal.text())
                     .log("Datagram refused");
-        }
-    }
-
-    /** Writes nothing. */
-    private enum Silence implements WireForm {
-        SHARED;
-
-        @Override
-        public void publication(Message message, ByteBuf out) {
-            // nobody is told
-        }
-
-        @Override
-        public void joined(String channel, Member member, ByteBuf out) {
-            // nobody is told
-        }
-
-        @Override
-        public void left(String channel, Member member, ByteBuf out) {
-            // nobody is told
         }
     }
 }

@@ -12,7 +12,8 @@ import org.osgi.service.component.annotations.Component;
 public final class RouteCheck implements ConfigurationCheck {
 
     private static final Set<String> ALWAYS = Set.of("match", "to", "service.ranking");
-    private static final Set<String> TO_SERVER = Set.of("idleTimeout", "maxFlows");
+    private static final Set<String> TO_SERVER =
+            Set.of("idleTimeout", "maxFlows", "maxFlowsPerAddress");
     private static final Set<String> TO_CHANNEL = Set.of("contentType", "user");
 
     @Override

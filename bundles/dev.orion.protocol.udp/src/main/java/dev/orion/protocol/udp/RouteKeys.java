@@ -24,6 +24,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     int maxFlows() default MAX_FLOWS;
 
     @AttributeDefinition(
+            min = "0",
+            max = "65535",
+            description = "Of these, how many one address has at most; 0: a quarter of maxFlows.")
+    int maxFlowsPerAddress() default 0;
+
+    @AttributeDefinition(
             description = "Of a device's messages, as text/csv; empty: JSON where it is JSON.")
     String contentType() default "";
 

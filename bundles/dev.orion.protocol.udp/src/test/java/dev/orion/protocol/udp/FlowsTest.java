@@ -12,6 +12,7 @@ import dev.orion.protocol.GoAway;
 import dev.orion.protocol.Reading;
 import dev.orion.protocol.UnreachableException;
 import dev.orion.testkit.LeakCheck;
+import dev.orion.testkit.TestClients;
 import dev.orion.testkit.TestConnection;
 import dev.orion.testkit.TestRoutes;
 import dev.orion.testkit.TestRoutes.TestRoute;
@@ -20,6 +21,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
@@ -44,16 +46,17 @@ class FlowsTest {
 
     private final TestRoutes routes = new TestRoutes();
     private final Upstreams upstreams = new Upstreams();
-    private final FakeClients clients = new FakeClients();
+    private final TestClients clients = new TestClients();
     private final EmbeddedChannel socket = new EmbeddedChannel();
+    private final TestConnection connection =
+            new TestConnection(socket, "udp", new Endpoint("udp", "127.0.0.1", 7101));
     private TestRoute route;
 
     @BeforeEach
     void serve() {
         socket.freezeTime();
-        var connection = new TestConnection(socket, "udp", new Endpoint("udp", "127.0.0.1", 7101));
-        new UdpProtocol(clients, clients, routes, upstreams).serve(connection);
-        lead(Map.of("maxFlows", 2, "idleTimeout", "10s"));
+        new UdpProtocol(new EchoCommands(), clients, routes, upstreams).serve(connection);
+        lead(Map.of("maxFlows", 2, "maxFlowsPerAddress", 2, "idleTimeout", "10s"));
     }
 
     @AfterEach
@@ -86,13 +89,69 @@ class FlowsTest {
 
     @Test
     void refusesWhoComesWhenThereAreAllFlowsThatMayBe() {
-        receive(1, "a");
-        receive(2, "b");
-        receive(3, "c");
+        receive("127.0.0.1", 1);
+        receive("127.0.0.2", 1);
+        receive("127.0.0.3", 1);
 
         assertThat(upstreams.channels).hasSize(2);
         assertThat(route.info().open()).isEqualTo(2);
         assertThat(route.info().failed()).isEqualTo(1);
+        assertThat(connection.defences()).containsExactly("max-flows");
+    }
+
+    @Test
+    void oneAddressTakesItsShareOfTheFlowsOnly() {
+        lead(Map.of("maxFlows", 8));
+        for (int port = 1; port <= 100; port++) {
+            receive("127.0.0.1", port);
+        }
+
+        assertThat(route.info().open()).isEqualTo(2); // a quarter
+        assertThat(connection.defences()).hasSize(98).containsOnly("max-flows-per-address");
+        receive("127.0.0.2", 1);
+        receive("127.0.0.3", 1);
+        assertThat(route.info().open()).isEqualTo(4);
+        assertThat(sent(2)).containsExactly("a");
+        receive("127.0.0.1", 2);
+        assertThat(sent(1)).containsExactly("a", "a"); // what it has goes on
+    }
+
+    @Test
+    void oneNetworkOfIpv6IsOneAddress() {
+        lead(Map.of("maxFlows", 8));
+        receive("2001:db8:0:1::1", 1);
+        receive("2001:db8:0:1:ffff::2", 1);
+        receive("2001:db8:0:1:8000::3", 1);
+        receive("2001:db8:0:2::1", 1);
+
+        assertThat(route.info().open()).isEqualTo(3);
+        assertThat(connection.defences()).containsExactly("max-flows-per-address");
+    }
+
+    @Test
+    void whoseFlowsHaveEndedHasRoomAgain() {
+        lead(Map.of("maxFlows", 4, "idleTimeout", "10s"));
+        receive("127.0.0.1", 1);
+        receive("127.0.0.1", 2);
+        pass(12);
+        receive("127.0.0.1", 3);
+
+        assertThat(sent(1)).containsExactly("a");
+        assertThat(connection.defences()).hasSize(1);
+    }
+
+    @Test
+    void addressesWithoutFlowsAreForgotten() {
+        var limits = new FlowLimits();
+        var settings = RouteSettings.of(Map.of("maxFlows", 1));
+        InetAddress one = address("127.0.0.1");
+        InetAddress two = address("127.0.0.2");
+
+        assertThat(limits.enter("r", one, settings)).isEmpty();
+        assertThat(limits.enter("r", two, settings)).isEqualTo("max-flows");
+        assertThat(limits.addresses()).isEqualTo(1);
+        limits.leave("r", one);
+        assertThat(limits.addresses()).isZero();
     }
 
     @Test
@@ -191,8 +250,8 @@ class FlowsTest {
 
         receive(1, "hello");
 
-        assertThat(clients.published).containsExactly("in/1 x/y hello");
-        assertThat(clients.spec.user()).isEqualTo("m");
+        assertThat(clients.published()).containsExactly("in/1 x/y hello");
+        assertThat(clients.spec().user()).isEqualTo("m");
         assertThat(route.info().total()).isEqualTo(1);
         assertThat(route.info().open()).isZero();
     }
@@ -221,11 +280,20 @@ class FlowsTest {
     }
 
     private void receive(int peer, String text) {
-        socket.writeInbound(
-                new DatagramPacket(
-                        Unpooled.copiedBuffer(text, UTF_8),
-                        OWN,
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), peer)));
+        receive(new InetSocketAddress(InetAddress.getLoopbackAddress(), peer), text);
+    }
+
+    private static InetAddress address(String text) {
+        return NetUtil.createInetAddressFromIpAddressString(text);
+    }
+
+    /** An {@code a} from there. */
+    private void receive(String address, int port) {
+        receive(new InetSocketAddress(address(address), port), "a");
+    }
+
+    private void receive(InetSocketAddress peer, String text) {
+        socket.writeInbound(new DatagramPacket(Unpooled.copiedBuffer(text, UTF_8), OWN, peer));
     }
 
     private void answer(int flow, String text) {

@@ -13,7 +13,17 @@ class RouteCheckTest {
 
     @Test
     void acceptsTheKeysOfEachKind() {
-        assertThat(faults("udp://h:1", Map.of("maxFlows", 5, "idleTimeout", "5s"))).isEmpty();
+        assertThat(
+                        faults(
+                                "udp://h:1",
+                                Map.of(
+                                        "maxFlows",
+                                        5,
+                                        "maxFlowsPerAddress",
+                                        2,
+                                        "idleTimeout",
+                                        "5s")))
+                .isEmpty();
         assertThat(faults("channel:up", Map.of("contentType", "a/b", "user", "u"))).isEmpty();
     }
 

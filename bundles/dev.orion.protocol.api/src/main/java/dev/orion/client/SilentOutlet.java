@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.orion.protocol.grpc;
+package dev.orion.client;
 
-import dev.orion.client.Outlet;
-import dev.orion.client.Subscribed;
-import dev.orion.client.WireForm;
+import static java.util.Objects.requireNonNull;
+
 import dev.orion.message.Message;
 import dev.orion.net.CloseReason;
 import dev.orion.realtime.Member;
@@ -12,25 +11,31 @@ import io.netty.channel.Channel;
 import java.util.function.Consumer;
 
 /**
- * Where what is meant for a client goes that only makes single calls: nowhere.
+ * The outlet of a client that only speaks: what is meant for it goes nowhere.
  *
+ * @param channel of whoever speaks; nothing but empty buffers is written to it
  * @param ended is told when the server ends the client
  */
-record NoOutlet(Channel channel, Consumer<CloseReason> ended) implements Outlet {
+public record SilentOutlet(Channel channel, Consumer<CloseReason> ended) implements Outlet {
+
+    public SilentOutlet {
+        requireNonNull(channel, "channel");
+        requireNonNull(ended, "ended");
+    }
 
     @Override
     public WireForm wireForm() {
-        return Nothing.INSTANCE;
+        return Silence.SHARED;
     }
 
     @Override
     public void subscribed(String channel, Subscribed position) {
-        // Nobody listens.
+        // nobody is told
     }
 
     @Override
     public void unsubscribed(String channel) {
-        // Nobody listens.
+        // nobody is told
     }
 
     @Override
@@ -38,23 +43,23 @@ record NoOutlet(Channel channel, Consumer<CloseReason> ended) implements Outlet 
         ended.accept(reason);
     }
 
-    /** No bytes for any delivery. */
-    private enum Nothing implements WireForm {
-        INSTANCE;
+    /** Writes nothing. */
+    private enum Silence implements WireForm {
+        SHARED;
 
         @Override
         public void publication(Message message, ByteBuf out) {
-            // No bytes.
+            // nobody is told
         }
 
         @Override
         public void joined(String channel, Member member, ByteBuf out) {
-            // No bytes.
+            // nobody is told
         }
 
         @Override
         public void left(String channel, Member member, ByteBuf out) {
-            // No bytes.
+            // nobody is told
         }
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.orion.protocol.tcp;
+package dev.orion.testkit;
 
 import dev.orion.client.Client;
 import dev.orion.client.ClientSpec;
@@ -27,18 +27,58 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Clients that remember what they published, and answer it at once or when they are told to. */
-final class FakeClients implements Clients {
+/**
+ * Clients that remember what they published, and answer it at once or when they are told to.
+ *
+ * <p><b>Threads:</b> one at a time.
+ */
+public final class TestClients implements Clients {
+
+    private final List<String> published = new ArrayList<>();
+    private final List<String> subscribed = new ArrayList<>();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private Optional<Refusal> refusal = Optional.empty();
+    private Optional<List<Reply<StreamPosition>>> held = Optional.empty();
+    private ClientSpec spec;
+    private Outlet outlet;
 
     /** {@code channel content-type payload}, in order. */
-    final List<String> published = new ArrayList<>();
+    public List<String> published() {
+        return List.copyOf(published);
+    }
 
-    final List<String> subscribed = new ArrayList<>();
-    final CompletableFuture<Void> closed = new CompletableFuture<>();
-    Optional<Refusal> refusal = Optional.empty();
-    Optional<List<Reply<StreamPosition>>> later = Optional.empty();
-    ClientSpec spec;
-    Outlet outlet;
+    /** The channels that clients are on. */
+    public List<String> subscribed() {
+        return List.copyOf(subscribed);
+    }
+
+    /** As what the last client was opened. */
+    public ClientSpec spec() {
+        return spec;
+    }
+
+    /** Completes when a client is closed. */
+    public CompletableFuture<Void> whenClosed() {
+        return closed;
+    }
+
+    /** Refuses what is asked from now on. */
+    public void refuse(Refusal why) {
+        refusal = Optional.of(why);
+    }
+
+    /** Answers everything at once from now on. */
+    public void answer() {
+        refusal = Optional.empty();
+        held = Optional.empty();
+    }
+
+    /** Answers publications no more; those who wait, in order, are in the list. */
+    public List<Reply<StreamPosition>> hold() {
+        List<Reply<StreamPosition>> waiting = new ArrayList<>();
+        held = Optional.of(waiting);
+        return waiting;
+    }
 
     @Override
     public Client open(ClientSpec opened, Outlet to) {
@@ -53,7 +93,7 @@ final class FakeClients implements Clients {
     }
 
     /** Delivers as the real-time manager does. */
-    void deliver(byte[] payload) {
+    public void deliver(byte[] payload) {
         var message =
                 new Message(
                         "down",
@@ -108,8 +148,8 @@ final class FakeClients implements Clients {
                             + (payload.contentType().isEmpty() ? "-" : payload.contentType())
                             + " "
                             + payload.text());
-            if (later.isPresent()) {
-                later.get().add(reply);
+            if (held.isPresent()) {
+                held.get().add(reply);
             } else if (refusal.isPresent()) {
                 reply.refused(refusal.get());
             } else {
