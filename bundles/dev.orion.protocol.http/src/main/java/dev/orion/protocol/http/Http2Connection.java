@@ -48,6 +48,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
 
     private static final String CODEC = "http2";
     private static final long GOODBYE = 0x6f72696f6eL; // what the ping of a good-bye carries
+
+    /** How long a peer has to say that it has read a good-bye; it is also time to send on. */
+    private static final Duration GOODBYE_TIME = Duration.ofSeconds(1);
+
     private static final int MAX_WINDOW = Integer.MAX_VALUE; // RFC 9113 §6.9.1
 
     private final Connection connection;
@@ -182,7 +186,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
     void opened(Channel stream) {
         streams.add(stream);
         headBegun = false;
-        deadline.never();
+        if (leaving == null) {
+            deadline.never();
+        }
     }
 
     void closed(Channel stream) {
@@ -307,9 +313,12 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
     }
 
     private void waitForRequest() {
+        if (leaving != null) {
+            return;
+        }
         headBegun = false;
         Duration idle = limits.options().idle();
-        if (leaving != null || idle.isZero()) {
+        if (idle.isZero()) {
             deadline.never();
         } else {
             deadline.after(idle);
@@ -324,7 +333,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
             connection.close(CloseReason.STALE);
             return;
         }
-        leaving = headBegun ? CloseReason.STALE : CloseReason.CONNECTION_CLOSED;
+        if (leaving == null) {
+            leaving = headBegun ? CloseReason.STALE : CloseReason.CONNECTION_CLOSED;
+        }
         sayLastStream();
     }
 
@@ -341,6 +352,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
                 new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR)
                         .setExtraStreamIds(Integer.MAX_VALUE));
         ctx.writeAndFlush(new DefaultHttp2PingFrame(GOODBYE));
+        deadline.after(GOODBYE_TIME);
     }
 
     /** Nothing that comes now was on its way when the peer read the first good-bye. */

@@ -177,6 +177,21 @@ class Http2ConnectionTest {
     }
 
     @Test
+    void section6_8_goesAwayFromAPeerThatAnswersNoPing() {
+        try (var peer = HttpPeer.of(e -> {})) {
+            String settings = "\0\0\0\4\0\0\0\0\0";
+            peer.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings);
+            peer.channel.pipeline().fireUserEventTriggered(new GoAway(CloseReason.SHUTDOWN));
+            assertThat(peer.channel.isOpen()).isTrue();
+            peer.pass(Duration.ofSeconds(2)); // and as long again for it to close first
+            peer.pass(Duration.ofSeconds(2));
+
+            assertThat(peer.channel.isOpen()).isFalse();
+            assertThat(peer.connection.whenClosed()).isCompletedWithValue(CloseReason.SHUTDOWN);
+        }
+    }
+
+    @Test
     void section6_8_endsStreamsThatWouldNotEnd() {
         try (var peer = peer()) {
             peer.get("/x");
