@@ -4,8 +4,6 @@ package dev.orion.protocol.http;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A host and a port, as the {@code Host} field has them (RFC 9110 §7.2).
@@ -15,21 +13,81 @@ import java.util.regex.Pattern;
  */
 record Authority(String host, int port) {
 
-    private static final Pattern FORM =
-            Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::([0-9]{0,5}))?");
+    private static final int MAX_PORT = 65_535;
+    private static final int MAX_PORT_DIGITS = 5;
+
+    /** What a name may have besides letters and digits (RFC 3986 §3.2.2). */
+    private static final String NAME_MARKS = "._~!$&'()*+,;=%-";
+
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /** Reads {@code host} or {@code host:port}; empty when it is neither. */
     static Optional<Authority> parse(String text) {
-        Matcher form = FORM.matcher(text);
-        if (!form.matches()) {
-            return Optional.empty();
-        }
-        String digits = form.group(2);
-        int port = digits == null || digits.isEmpty() ? -1 : Integer.parseInt(digits);
-        return port > 65_535
+        int end = endOfHost(text);
+        int port = end < 0 ? -1 : port(text, end);
+        return end < 0 || port > MAX_PORT
                 ? Optional.empty()
-                : Optional.of(new Authority(form.group(1).toLowerCase(Locale.ROOT), port));
+                : Optional.of(new Authority(text.substring(0, end).toLowerCase(Locale.ROOT), port));
+    }
+
+    /** Whether {@link #parse} would read it. */
+    static boolean isOne(String text) {
+        int end = endOfHost(text);
+        return end >= 0 && port(text, end) <= MAX_PORT;
+    }
+
+    /** Returns -1 where there is no host. */
+    private static int endOfHost(String text) {
+        int end = text.startsWith("[") ? endOfAddress(text) : endOfName(text);
+        return end > 0 && (end == text.length() || text.charAt(end) == ':') ? end : -1;
+    }
+
+    private static int endOfName(String text) {
+        int end = 0;
+        while (end < text.length() && isOfName(text.charAt(end))) {
+            end++;
+        }
+        return end;
+    }
+
+    /** An IPv6 address in brackets. */
+    private static int endOfAddress(String text) {
+        int end = 1;
+        while (end < text.length() && isOfAddress(text.charAt(end))) {
+            end++;
+        }
+        return end > 1 && end < text.length() && text.charAt(end) == ']' ? end + 1 : -1;
+    }
+
+    private static boolean isOfName(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= '0' && c <= '9')
+                || (c >= 'A' && c <= 'Z')
+                || NAME_MARKS.indexOf(c) >= 0;
+    }
+
+    private static boolean isOfAddress(char c) {
+        return (c < 0x80 && Character.digit(c, 16) >= 0) || c == ':' || c == '.';
+    }
+
+    /** The digits behind the colon; -1 where there are none, more than a port where it is none. */
+    private static int port(String text, int end) {
+        int digits = text.length() - end - 1;
+        if (digits <= 0) {
+            return -1;
+        }
+        if (digits > MAX_PORT_DIGITS) {
+            return Integer.MAX_VALUE;
+        }
+        int port = 0;
+        for (int i = end + 1; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return Integer.MAX_VALUE;
+            }
+            port = port * 10 + (c - '0');
+        }
+        return port;
     }
 
     /** Whether it names this machine for itself only. */

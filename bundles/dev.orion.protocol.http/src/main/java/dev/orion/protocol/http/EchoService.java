@@ -11,19 +11,47 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.util.AsciiString;
 import org.osgi.service.component.annotations.Component;
 
-/** Answers with the request's body, as it arrives. */
+/**
+ * Answers with the request's body: a small one of known length at once, any other as it arrives.
+ */
 @Component
 @HttpPath(
         path = "/echo",
         methods = {"GET", "POST", "PUT"})
 public final class EchoService implements HttpService {
 
+    private static final int WHOLE_BYTES = 16_384;
+    private static final AsciiString CONTENT_TYPE_OPTIONS =
+            AsciiString.cached("x-content-type-options");
+    private static final AsciiString NO_SNIFF = AsciiString.cached("nosniff");
+
     @Override
     public void serve(HttpExchange exchange) {
-        exchange.body(new Echo(exchange));
+        long length = HttpUtil.getContentLength(exchange.request(), Long.MAX_VALUE);
+        if (length > WHOLE_BYTES) {
+            exchange.body(new Echo(exchange));
+            return;
+        }
+        exchange.body(
+                WHOLE_BYTES,
+                body ->
+                        exchange.respond(
+                                HttpResponseStatus.OK,
+                                headers(exchange.request()),
+                                body.retainedSlice()));
+    }
+
+    private static HttpHeaders headers(HttpRequest request) {
+        String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE, Payload.BINARY);
+        return new DefaultHttpHeaders()
+                .set(HttpHeaderNames.CONTENT_TYPE, type)
+                .set(CONTENT_TYPE_OPTIONS, NO_SNIFF);
     }
 
     private static final class Echo implements BodyReader {
@@ -50,17 +78,9 @@ public final class EchoService implements HttpService {
         /** Begun late, so that the peer is told to send its body before it is answered. */
         private ResponseStream answer() {
             if (answer == null) {
-                answer = exchange.stream(HttpResponseStatus.OK, headers());
+                answer = exchange.stream(HttpResponseStatus.OK, headers(exchange.request()));
             }
             return answer;
-        }
-
-        private HttpHeaders headers() {
-            HttpHeaders asked = exchange.request().headers();
-            String type = asked.get(HttpHeaderNames.CONTENT_TYPE, Payload.BINARY);
-            return new DefaultHttpHeaders()
-                    .set(HttpHeaderNames.CONTENT_TYPE, type)
-                    .set("X-Content-Type-Options", "nosniff");
         }
     }
 }

@@ -78,6 +78,7 @@ final class Http1Body extends BodyStream {
 
     private static ByteBuf constant(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(bytes).asReadOnly());
+        ByteBuf direct = Unpooled.directBuffer(bytes.length).writeBytes(bytes); // or each is copied
+        return Unpooled.unreleasableBuffer(direct.asReadOnly());
     }
 }

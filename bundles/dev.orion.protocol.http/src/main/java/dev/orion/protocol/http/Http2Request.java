@@ -38,7 +38,7 @@ final class Http2Request extends DefaultHttpRequest {
 
     /** Whether it says which host it is for (RFC 9113 §8.3.1). */
     boolean hasHost() {
-        return Authority.parse(headers().get(HttpHeaderNames.HOST, "")).isPresent();
+        return Authority.isOne(headers().get(HttpHeaderNames.HOST, ""));
     }
 
     /** Reads a head; empty where no answer but a reset is right (RFC 9113 §8.1.1). */

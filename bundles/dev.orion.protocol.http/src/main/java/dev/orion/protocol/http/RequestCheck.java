@@ -48,7 +48,7 @@ final class RequestCheck {
         if (hosts.isEmpty()) {
             return isOld(request);
         }
-        return hosts.size() == 1 && Authority.parse(hosts.get(0)).isPresent();
+        return hosts.size() == 1 && Authority.isOne(hosts.get(0));
     }
 
     private static Optional<HttpResponseStatus> framing(HttpRequest request) {

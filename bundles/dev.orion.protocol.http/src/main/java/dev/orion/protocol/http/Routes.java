@@ -50,25 +50,27 @@ final class Routes {
      */
     Match find(String path, String method, Set<String> offers, Set<String> areas) {
         List<Route> routes = at(path, areas);
-        var allowed = new TreeSet<String>();
-        String upgrade = "";
         Route plain = null;
         for (Route route : routes) {
-            boolean asked = offers.contains(route.upgrade);
-            if (asked && route.upgrades(method)) {
+            if (route.upgrade.isEmpty()) {
+                plain = plain == null && route.knows(method) ? route : plain;
+            } else if (offers.contains(route.upgrade) && route.upgrades(method)) {
                 return new Serve(route.service, route.compressed);
             }
-            if (route.upgrade.isEmpty() || asked) {
+        }
+        return plain == null ? nobody(routes, offers) : new Serve(plain.service, plain.compressed);
+    }
+
+    /** Why nobody answers. */
+    private static Match nobody(List<Route> routes, Set<String> offers) {
+        var allowed = new TreeSet<String>();
+        String upgrade = "";
+        for (Route route : routes) {
+            if (route.upgrade.isEmpty() || offers.contains(route.upgrade)) {
                 route.addMethods(allowed);
             } else {
                 upgrade = route.upgrade;
             }
-            if (plain == null && route.upgrade.isEmpty() && route.knows(method)) {
-                plain = route;
-            }
-        }
-        if (plain != null) {
-            return new Serve(plain.service, plain.compressed);
         }
         if (!allowed.isEmpty()) {
             return new WrongMethod(String.join(", ", allowed));

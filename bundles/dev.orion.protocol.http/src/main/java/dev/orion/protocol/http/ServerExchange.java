@@ -39,6 +39,10 @@ import org.slf4j.LoggerFactory;
 abstract class ServerExchange implements HttpExchange {
 
     private static final Logger log = LoggerFactory.getLogger("dev.orion.protocol.http");
+
+    /** How much room is made for a body before it comes. */
+    private static final long MAX_EXPECTED_BYTES = 16_384;
+
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private enum Answer {
@@ -149,11 +153,13 @@ abstract class ServerExchange implements HttpExchange {
             return;
         }
         Runnable tooLong = () -> refuse(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
-        if (HttpUtil.getContentLength(request, 0L) > maxBytes) {
+        long length = HttpUtil.getContentLength(request, 0L);
+        if (length > maxBytes) {
             tooLong.run();
             return;
         }
-        ByteBuf empty = bodyComplete ? Unpooled.buffer(0) : channel().alloc().buffer();
+        int expected = (int) Math.min(length, MAX_EXPECTED_BYTES);
+        ByteBuf empty = bodyComplete ? Unpooled.buffer(0) : channel().alloc().buffer(expected);
         body(new GatheredBody(empty, maxBytes, then, tooLong));
     }
 
