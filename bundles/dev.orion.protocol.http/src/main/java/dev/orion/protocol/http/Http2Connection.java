@@ -7,9 +7,9 @@ import dev.orion.protocol.Connection;
 import dev.orion.protocol.GoAway;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
@@ -367,13 +367,16 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
         }
     }
 
-    /** Gives each new stream what it needs. */
+    /**
+     * Gives each new stream what it needs. It stays in the stream's pipeline, where it hears of
+     * nothing: a ChannelInitializer would have to be taken out of each.
+     */
     @Sharable
-    private final class Streams extends ChannelInitializer<Channel> {
+    private final class Streams extends ChannelHandlerAdapter {
 
         @Override
-        protected void initChannel(Channel stream) {
-            onStream.accept(new StreamConnection(connection, stream));
+        public void handlerAdded(ChannelHandlerContext added) {
+            onStream.accept(new StreamConnection(connection, added.channel()));
         }
     }
 }

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -24,10 +25,14 @@ final class Http2Request extends DefaultHttpRequest {
 
     private static final AsciiString PROTOCOL = AsciiString.cached(":protocol"); // RFC 8441 §4
 
+    /** Netty has looked at names and values when it decoded them. */
+    private static final HttpHeadersFactory CHECKED =
+            DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+
     private final String protocol;
 
     private Http2Request(HttpMethod method, String path, String protocol) {
-        super(VERSION, method, path, DefaultHttpHeadersFactory.headersFactory().newHeaders());
+        super(VERSION, method, path, CHECKED.newHeaders());
         this.protocol = protocol;
     }
 

@@ -272,6 +272,8 @@ class Http2ConnectionTest {
                         Http2Peer.head("GET", "/x", "connection", "close"),
                         Http2Peer.head("GET", "/x", "transfer-encoding", "chunked"),
                         Http2Peer.head("GET", "/x", "te", "gzip"),
+                        Http2Peer.head("GET", "/x", "a b", "c"),
+                        Http2Peer.head("GET", "/x", "a", "b\0"),
                         Http2Peer.head("GET", "/x", "A", "b"))) {
             try (var peer = peer()) {
                 peer.open(head, true);
