@@ -40,9 +40,6 @@ abstract class ServerExchange implements HttpExchange {
 
     private static final Logger log = LoggerFactory.getLogger("dev.orion.protocol.http");
 
-    /** How much room is made for a body before it comes. */
-    private static final long MAX_EXPECTED_BYTES = 16_384;
-
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private enum Answer {
@@ -158,9 +155,7 @@ abstract class ServerExchange implements HttpExchange {
             tooLong.run();
             return;
         }
-        int expected = (int) Math.min(length, MAX_EXPECTED_BYTES);
-        ByteBuf empty = bodyComplete ? Unpooled.buffer(0) : channel().alloc().buffer(expected);
-        body(new GatheredBody(empty, maxBytes, then, tooLong));
+        body(new GatheredBody(channel().alloc(), length, maxBytes, then, tooLong));
     }
 
     @Override
