@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.logging;
 
-import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,11 +27,30 @@ final class Secrets {
                             + "|\\beyJ[\\w-]{8,}\\.[\\w-]+\\.[\\w-]*",
                     Pattern.CASE_INSENSITIVE);
 
+    /** How the names begin, and what else {@link #IN_TEXT} looks for; in lower case. */
+    private static final String[] BEGINNINGS = {
+        "tok", "pass", "secr", "api", "admin", "priv", "auth", "cred", "cook", "bear", "basic",
+        "eyj"
+    };
+
+    private static final int MAX_KNOWN_KEYS = 1024;
+
+    /** Fields have names that stand in code: each is looked at once. */
+    private static final Map<String, Boolean> KNOWN_KEYS = new ConcurrentHashMap<>();
+
     private Secrets() {}
 
     /** Whether a field of this name holds something that must not be seen. */
     static boolean isSecret(String key) {
-        return KEY.matcher(key).find();
+        Boolean known = KNOWN_KEYS.get(key);
+        if (known != null) {
+            return known;
+        }
+        boolean isSecret = KEY.matcher(key).find();
+        if (KNOWN_KEYS.size() < MAX_KNOWN_KEYS) {
+            KNOWN_KEYS.put(key, isSecret);
+        }
+        return isSecret;
     }
 
     /** The text without what looks like a secret. */
@@ -43,12 +63,25 @@ final class Secrets {
                         found -> Matcher.quoteReplacement(kept(found.group(1), found.group(2))));
     }
 
+    /** Whether it is worth a closer look; most texts are not. */
     private static boolean mayHold(String text) {
-        String lower = text.toLowerCase(Locale.ROOT);
-        return KEY.matcher(lower).find()
-                || lower.contains("bearer")
-                || lower.contains("basic")
-                || lower.contains("eyj");
+        for (int i = 0; i < text.length(); i++) {
+            if (begins(text, i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean begins(String text, int at) {
+        int first = text.charAt(at) | 0x20; // in lower case, if it is a letter
+        for (String beginning : BEGINNINGS) {
+            if (beginning.charAt(0) == first
+                    && text.regionMatches(true, at, beginning, 0, beginning.length())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String kept(String name, String scheme) {

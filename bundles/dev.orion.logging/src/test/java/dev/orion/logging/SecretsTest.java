@@ -3,6 +3,8 @@ package dev.orion.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +57,32 @@ class SecretsTest {
                     """)
     void hidesWhatLooksLikeOneInText(String text, String shown) {
         assertThat(Secrets.hide(text)).isEqualTo(shown);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "token",
+                "passwd",
+                "password",
+                "passphrase",
+                "secret",
+                "api_key",
+                "apikey",
+                "admin-key",
+                "private_key",
+                "authorization",
+                "credential",
+                "credentials",
+                "cookie",
+                "x-my-token"
+            })
+    void hidesWhatAnyOfTheNamesIsGiven(String name) {
+        for (String each : List.of(name, name.toUpperCase(Locale.ROOT), "a " + name)) {
+            assertThat(Secrets.hide(each + "=abcdef")).isEqualTo(each + "=***");
+            assertThat(Secrets.isSecret(each)).isTrue();
+            assertThat(Secrets.isSecret(each)).as("asked again").isTrue();
+        }
     }
 
     @Test
