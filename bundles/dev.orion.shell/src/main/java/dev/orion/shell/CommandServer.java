@@ -71,8 +71,8 @@ final class CommandServer implements AutoCloseable {
     @Override
     public void close() {
         closeQuietly(socket);
+        clients.forEach(CommandServer::closeQuietly); // before a command that is cut off can answer
         workers.shutdownNow();
-        clients.forEach(CommandServer::closeQuietly);
     }
 
     private void accept() {
