@@ -144,7 +144,9 @@ final class Passing implements StreamCall {
             head.set(GrpcFields.TIMEOUT, GrpcFields.timeout(Math.max(1, leftMs)));
         }
         next.begin(back);
-        hold(!back.isWritable());
+        if (attempt == next) {
+            hold(!back.isWritable());
+        }
     }
 
     /** There is none, and will not be. */
@@ -315,6 +317,9 @@ final class Passing implements StreamCall {
             boolean isHeadOnly = isRequestComplete && kept.isEmpty();
             back.write(new DefaultHttp2HeadersFrame(head, isHeadOnly))
                     .addListener(this::headWritten);
+            if (!isCurrent()) {
+                return; // the head could not be written, and that is dealt with
+            }
             for (int i = 0; i < kept.size(); i++) {
                 boolean isLast = isRequestComplete && i == kept.size() - 1;
                 write(kept.get(i).retainedDuplicate(), isLast);

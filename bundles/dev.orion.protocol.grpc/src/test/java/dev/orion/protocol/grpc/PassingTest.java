@@ -320,6 +320,19 @@ class PassingTest {
     }
 
     @Test
+    void metadataThatTheBackEndDoesNotTakeEndsOneCallAndNoOther() throws Exception {
+        restart(Http2Settings.defaultSettings().maxHeaderListSize(400), settings(1, 100, 1));
+        var other = peer.begin(RawPeer.head("/a/b"), true);
+        var taken = back.next();
+        var call = peer.begin(RawPeer.head("/a/b", "long", "x".repeat(1000)), false);
+
+        assertThat(call.status()).isEqualTo("200/13");
+        assertThat(got(call.reset)).isEqualTo(Http2Error.NO_ERROR);
+        taken.only("0");
+        assertThat(other.status()).isEqualTo("200/0");
+    }
+
+    @Test
     void metadataThatTheBackEndDoesNotTakeIsInternal() throws Exception {
         restart(Http2Settings.defaultSettings().maxHeaderListSize(400), settings(1, 100, 1));
         var call = peer.begin(RawPeer.head("/a/b", "long", "x".repeat(1000)), true);
