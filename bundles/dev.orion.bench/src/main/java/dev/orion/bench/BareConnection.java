@@ -29,7 +29,6 @@ final class BareConnection extends ChannelInboundHandlerAdapter {
     private static final int PUBLISH_TO_NAME = "\"publish\":{\"channel\":\"".length();
     private static final int NAME_TO_DATA = "\",\"data\":".length();
     private static final int KEY_LENGTH = 24; // RFC 6455 §4.1: 16 bytes in base64
-    private static final int HEAD_BYTES = 6; // of a client's frame below 126 bytes
 
     int position; // in its loop's list
 
@@ -130,20 +129,12 @@ final class BareConnection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean frame(ByteBuf in) {
-        int available = in.readableBytes();
         int start = in.readerIndex();
-        if (available < HEAD_BYTES) {
+        int head = WebSocketBytes.wholeFrame(in);
+        if (head == 0) {
             return false;
         }
-        int length = in.getByte(start + 1) & 0x7f;
-        int head = HEAD_BYTES;
-        if (length == 126) {
-            length = in.getUnsignedShort(start + 2);
-            head += Short.BYTES;
-        }
-        if (available < head + length) {
-            return false;
-        }
+        int length = WebSocketBytes.length(in, start);
         int payload = start + head;
         WebSocketBytes.unmask(in, payload, length, in.getInt(payload - Integer.BYTES));
         in.readerIndex(payload + length);

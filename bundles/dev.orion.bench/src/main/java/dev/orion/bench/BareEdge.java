@@ -4,7 +4,6 @@ package dev.orion.bench;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -12,12 +11,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 
 /**
  * The limit for what goes through or comes as datagrams: Netty and the bytes, nothing else. It
@@ -35,43 +31,20 @@ final class BareEdge {
      *     that connections lead to
      */
     public static void main(String[] args) {
-        long begun = ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli();
-        var transport = Transport.named(args[0]);
-        int count = Integer.parseInt(args[1]);
+        var start = BareStart.of(args[0], args[1]);
         int to = Integer.parseInt(args[2]);
-        var group =
-                new MultiThreadIoEventLoopGroup(
-                        count == 0 ? Runtime.getRuntime().availableProcessors() : count,
-                        transport.handlers());
-        Channel server =
-                new ServerBootstrap()
-                        .group(group)
-                        .channel(transport.serverChannel())
-                        .option(ChannelOption.SO_BACKLOG, 1024)
-                        .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childOption(ChannelOption.AUTO_READ, false)
-                        .childHandler(
-                                new ChannelInitializer<Channel>() {
-                                    @Override
-                                    protected void initChannel(Channel channel) {
-                                        passOn(transport, channel, to);
-                                    }
-                                })
-                        .bind(InetAddress.getLoopbackAddress(), 0)
-                        .syncUninterruptibly()
-                        .channel();
-        int port = ((InetSocketAddress) server.localAddress()).getPort();
+        int port = start.listen(channel -> passOn(start.transport(), channel, to));
         new Bootstrap()
-                .group(group)
-                .channel(transport.datagramChannel())
+                .group(start.group())
+                .channel(start.transport().datagramChannel())
                 .handler(new Answering())
                 .bind(InetAddress.getLoopbackAddress(), port)
                 .syncUninterruptibly();
-        print("listening on " + port);
-        print("bare Netty ready in " + (System.currentTimeMillis() - begun) + " ms");
+        BareStart.ready(port);
     }
 
     private static void passOn(Transport transport, Channel inbound, int to) {
+        inbound.config().setAutoRead(false); // until there is somebody to pass it on to
         new Bootstrap()
                 .group(inbound.eventLoop())
                 .channel(transport.channel())
@@ -87,11 +60,6 @@ final class BareEdge {
                                 inbound.close();
                             }
                         });
-    }
-
-    @SuppressWarnings("SystemOut") // the console is this program's only output
-    private static void print(String line) {
-        System.out.println(line);
     }
 
     private static final class Passing extends ChannelInboundHandlerAdapter {

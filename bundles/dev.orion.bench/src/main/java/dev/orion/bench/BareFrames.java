@@ -11,7 +11,6 @@ import io.netty.buffer.ByteBufAllocator;
  */
 final class BareFrames {
 
-    private static final int HEAD_BYTES = 6; // of a client's frame below 126 bytes
 
     private ByteBuf rest; // the beginning of a frame; null when there is none
 
@@ -48,19 +47,11 @@ final class BareFrames {
 
     private static boolean frame(ByteBuf in, ByteBuf out) {
         int start = in.readerIndex();
-        int available = in.readableBytes();
-        if (available < HEAD_BYTES) {
+        int head = WebSocketBytes.wholeFrame(in);
+        if (head == 0) {
             return false;
         }
-        int length = in.getByte(start + 1) & 0x7f;
-        int head = HEAD_BYTES;
-        if (length == 126) {
-            length = in.getUnsignedShort(start + 2);
-            head += Short.BYTES;
-        }
-        if (available < head + length) {
-            return false;
-        }
+        int length = WebSocketBytes.length(in, start);
         int mask = in.getInt(start + head - Integer.BYTES);
         WebSocketBytes.textHeader(out, length);
         int text = out.writerIndex();

@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.bench;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.AsciiString;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -32,34 +25,11 @@ final class BareHttpServer {
      * @param args the transport, the number of event loops, 0 for one per processor, and the
      *     endpoint: {@code HTTP1} or {@code HTTP2}
      */
-    public static void main(String[] args) throws InterruptedException {
-        long begun = ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli();
-        var transport = Transport.named(args[0]);
-        int count = Integer.parseInt(args[1]);
+    public static void main(String[] args) {
+        var start = BareStart.of(args[0], args[1]);
         var endpoint = Wire.Endpoint.valueOf(args[2]);
-        var group =
-                new MultiThreadIoEventLoopGroup(
-                        count == 0 ? Runtime.getRuntime().availableProcessors() : count,
-                        transport.handlers());
-        group.next().scheduleAtFixedRate(() -> date = now(), 1, 1, TimeUnit.SECONDS);
-        var server =
-                new ServerBootstrap()
-                        .group(group)
-                        .channel(transport.serverChannel())
-                        .option(ChannelOption.SO_BACKLOG, 4096)
-                        .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childHandler(
-                                new ChannelInitializer<Channel>() {
-                                    @Override
-                                    protected void initChannel(Channel channel) {
-                                        install(channel.pipeline(), endpoint);
-                                    }
-                                })
-                        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                        .sync()
-                        .channel();
-        Match.print("listening on " + ((InetSocketAddress) server.localAddress()).getPort());
-        Match.print("bare Netty ready in " + (System.currentTimeMillis() - begun) + " ms");
+        start.group().next().scheduleAtFixedRate(() -> date = now(), 1, 1, TimeUnit.SECONDS);
+        BareStart.ready(start.listen(channel -> install(channel.pipeline(), endpoint)));
     }
 
     /** The date of this second. */

@@ -2,7 +2,6 @@
 package dev.orion.bench;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,7 +9,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
@@ -19,7 +17,6 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -41,37 +38,18 @@ final class BareProxy {
      *     end's port
      */
     public static void main(String[] args) throws InterruptedException {
-        long begun = ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli();
-        var transport = Transport.named(args[0]);
-        int count = Integer.parseInt(args[1]);
-        var group =
-                new MultiThreadIoEventLoopGroup(
-                        count == 0 ? Runtime.getRuntime().availableProcessors() : count,
-                        transport.handlers());
-        for (var loop : group) {
-            BACK_ENDS.put((EventLoop) loop, connect((EventLoop) loop, transport, args[2]));
+        var start = BareStart.of(args[0], args[1]);
+        for (var loop : start.group()) {
+            BACK_ENDS.put((EventLoop) loop, connect((EventLoop) loop, start.transport(), args[2]));
         }
-        var server =
-                new ServerBootstrap()
-                        .group(group)
-                        .channel(transport.serverChannel())
-                        .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childHandler(
-                                new ChannelInitializer<Channel>() {
-                                    @Override
-                                    protected void initChannel(Channel channel) {
-                                        channel.pipeline()
-                                                .addLast(
-                                                        GrpcFrames.server(),
-                                                        new Http2MultiplexHandler(new Fronts()),
-                                                        new GrpcFrames.Widen());
-                                    }
-                                })
-                        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                        .sync()
-                        .channel();
-        Match.print("listening on " + ((InetSocketAddress) server.localAddress()).getPort());
-        Match.print("bare Netty ready in " + (System.currentTimeMillis() - begun) + " ms");
+        BareStart.ready(
+                start.listen(
+                        channel ->
+                                channel.pipeline()
+                                        .addLast(
+                                                GrpcFrames.server(),
+                                                new Http2MultiplexHandler(new Fronts()),
+                                                new GrpcFrames.Widen())));
     }
 
     private static Channel connect(EventLoop loop, Transport transport, String port)

@@ -3,21 +3,14 @@ package dev.orion.bench;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.File;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 
 /**
  * Netty, TLS and nothing else: what comes in after the head of a request goes out after the head of
@@ -36,39 +29,19 @@ final class BareTlsServer {
      *     its key
      */
     public static void main(String[] args) throws Exception {
-        long begun = ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli();
-        var transport = Transport.named(args[0]);
         SslContext context =
                 SslContextBuilder.forServer(new File(args[2]), new File(args[3]))
                         .sslProvider(SslProvider.valueOf(args[1]))
                         .protocols("TLSv1.2", "TLSv1.3")
                         .build();
-        Channel server =
-                new ServerBootstrap()
-                        .group(new MultiThreadIoEventLoopGroup(transport.handlers()))
-                        .channel(transport.serverChannel())
-                        .option(ChannelOption.SO_BACKLOG, 4096)
-                        .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childHandler(
-                                new ChannelInitializer<Channel>() {
-                                    @Override
-                                    protected void initChannel(Channel channel) {
+        BareStart.ready(
+                BareStart.of(args[0], "0")
+                        .listen(
+                                channel ->
                                         channel.pipeline()
                                                 .addLast(
                                                         context.newHandler(channel.alloc()),
-                                                        new Echo());
-                                    }
-                                })
-                        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                        .sync()
-                        .channel();
-        print("listening on " + ((InetSocketAddress) server.localAddress()).getPort());
-        print("bare Netty ready in " + (System.currentTimeMillis() - begun) + " ms");
-    }
-
-    @SuppressWarnings("SystemOut") // the console is this program's only output
-    private static void print(String line) {
-        System.out.println(line);
+                                                        new Echo())));
     }
 
     /** The loader writes a head as one piece. */

@@ -20,6 +20,7 @@ final class WebSocketBytes {
     private static final int MASKED = 0x80;
     private static final int LENGTH_16 = 126; // RFC 6455 §5.2: two bytes of length follow
     private static final int MASK = 0x5a3c_96e1; // any but 0, so that servers have to unmask
+    private static final int CLIENT_HEADER = 6; // two bytes and the mask
     private static final String ACCEPT_SALT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // §1.3
 
     private WebSocketBytes() {}
@@ -37,6 +38,28 @@ final class WebSocketBytes {
         } else {
             out.writeByte(LENGTH_16).writeShort(length);
         }
+    }
+
+    /**
+     * The header's length of the masked frame that begins at the reader index, of at most 65,535
+     * bytes, or 0 if it is not there whole.
+     */
+    static int wholeFrame(ByteBuf in) {
+        if (in.readableBytes() < CLIENT_HEADER) {
+            return 0;
+        }
+        int start = in.readerIndex();
+        boolean wide = (in.getByte(start + 1) & ~MASKED) == LENGTH_16;
+        int header = wide ? CLIENT_HEADER + Short.BYTES : CLIENT_HEADER;
+        boolean whole =
+                in.readableBytes() >= header && in.readableBytes() >= header + length(in, start);
+        return whole ? header : 0;
+    }
+
+    /** The payload's length that the frame at {@code start} announces. */
+    static int length(ByteBuf in, int start) {
+        int length = in.getByte(start + 1) & 0x7f;
+        return length == LENGTH_16 ? in.getUnsignedShort(start + 2) : length;
     }
 
     /** A masked text frame, as clients send it. <b>Buffer:</b> returns retained, unpooled. */
