@@ -11,7 +11,6 @@ import io.netty.buffer.ByteBufAllocator;
  */
 final class BareFrames {
 
-
     private ByteBuf rest; // the beginning of a frame; null when there is none
 
     /**

@@ -47,7 +47,9 @@ final class BareStart {
         return group;
     }
 
-    /** Listens; each connection is handed to {@code install} before it is read. Returns the port. */
+    /**
+     * Listens; each connection is handed to {@code install} before it is read. Returns the port.
+     */
     int listen(Consumer<Channel> install) {
         Channel server =
                 new ServerBootstrap()

@@ -18,6 +18,7 @@ final class WebSocketBytes {
 
     private static final int TEXT = 0x81; // final fragment, opcode 1
     private static final int MASKED = 0x80;
+    private static final int LENGTH = 0x7f; // the bits beside it
     private static final int LENGTH_16 = 126; // RFC 6455 §5.2: two bytes of length follow
     private static final int MASK = 0x5a3c_96e1; // any but 0, so that servers have to unmask
     private static final int CLIENT_HEADER = 6; // two bytes and the mask
@@ -49,7 +50,7 @@ final class WebSocketBytes {
             return 0;
         }
         int start = in.readerIndex();
-        boolean wide = (in.getByte(start + 1) & ~MASKED) == LENGTH_16;
+        boolean wide = (in.getByte(start + 1) & LENGTH) == LENGTH_16;
         int header = wide ? CLIENT_HEADER + Short.BYTES : CLIENT_HEADER;
         boolean whole =
                 in.readableBytes() >= header && in.readableBytes() >= header + length(in, start);
@@ -58,7 +59,7 @@ final class WebSocketBytes {
 
     /** The payload's length that the frame at {@code start} announces. */
     static int length(ByteBuf in, int start) {
-        int length = in.getByte(start + 1) & 0x7f;
+        int length = in.getByte(start + 1) & LENGTH;
         return length == LENGTH_16 ? in.getUnsignedShort(start + 2) : length;
     }
 
