@@ -83,7 +83,7 @@ final class AdminService implements HttpService {
         }
         String text = body.orElse("");
         try {
-            exchange.connection().channel().eventLoop().execute(() -> answer(exchange, text));
+            exchange.eventLoop().execute(() -> answer(exchange, text));
         } catch (RejectedExecutionException loopHasEnded) {
             // and the connection with it
         }
@@ -105,7 +105,7 @@ final class AdminService implements HttpService {
 
     private static void respond(
             HttpExchange exchange, HttpResponseStatus status, HttpHeaders headers, String body) {
-        var alloc = exchange.connection().channel().alloc();
+        var alloc = exchange.alloc();
         exchange.respond(status, headers, ByteBufUtil.writeUtf8(alloc, body));
     }
 

@@ -3,7 +3,9 @@ package dev.orion.http;
 
 import dev.orion.protocol.Connection;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -27,9 +29,20 @@ public interface HttpExchange {
      * What carries this exchange: the connection in HTTP/1.1, one stream of it in HTTP/2. Who
      * {@linkplain dev.orion.protocol.Reading#pause pauses} its channel gets no more of the body,
      * but for a piece that is on its way, until that is taken back; who closes it ends this
-     * exchange, and in HTTP/2 no other.
+     * exchange, and in HTTP/2 no other. A stream's channel is made when it is asked for: who needs
+     * only its loop or its buffers asks {@link #eventLoop} or {@link #alloc}.
      */
     Connection connection();
+
+    /** The one thread that touches the exchange. Any thread. */
+    default EventLoop eventLoop() {
+        return connection().channel().eventLoop();
+    }
+
+    /** Where the buffers of an answer come from. Any thread. */
+    default ByteBufAllocator alloc() {
+        return connection().channel().alloc();
+    }
 
     /**
      * The head of the request. In HTTP/2 {@code :authority} is the field {@code host}, and the

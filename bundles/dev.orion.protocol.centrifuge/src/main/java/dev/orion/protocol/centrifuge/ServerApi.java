@@ -146,7 +146,7 @@ public final class ServerApi implements HttpService {
     /** Goes on, when the stage has completed, on the exchange's own event loop. */
     private static <T> void then(
             HttpExchange exchange, CompletionStage<T> stage, Consumer<T> next) {
-        EventExecutor loop = exchange.connection().channel().eventLoop();
+        EventExecutor loop = exchange.eventLoop();
         stage.thenAccept(
                 value -> {
                     if (loop.inEventLoop()) {
@@ -209,7 +209,7 @@ public final class ServerApi implements HttpService {
             HttpExchange exchange, HttpResponseStatus status, Consumer<ByteBuf> body) {
         HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
         headers.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
-        ByteBuf out = exchange.connection().channel().alloc().buffer();
+        ByteBuf out = exchange.alloc().buffer();
         body.accept(out);
         exchange.respond(status, headers, out);
     }

@@ -28,7 +28,7 @@ abstract class BodyStream implements ResponseStream {
 
     @Override
     public Channel channel() {
-        return exchange.channel();
+        return exchange.connection().channel();
     }
 
     @Override

@@ -37,6 +37,11 @@ final class Http1Exchange extends ServerExchange {
     }
 
     @Override
+    boolean isOpen() {
+        return connection().channel().isActive();
+    }
+
+    @Override
     public Connection connection() {
         return http.connection();
     }
@@ -68,7 +73,7 @@ final class Http1Exchange extends ServerExchange {
 
     @Override
     void write(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
-        ByteBuf head = channel().alloc().buffer(256 + COPIED_BODY_BYTES);
+        ByteBuf head = alloc().buffer(256 + COPIED_BODY_BYTES);
         beginHead(head, status, headers);
         if (mayHaveBody(status)) {
             ResponseHead.field(
@@ -102,7 +107,7 @@ final class Http1Exchange extends ServerExchange {
 
     @Override
     void writeHead(HttpResponseStatus status, HttpHeaders headers) {
-        ByteBuf head = channel().alloc().buffer(256);
+        ByteBuf head = alloc().buffer(256);
         beginHead(head, status, headers);
         if (!RequestCheck.isOld(request()) && mayHaveBody(status)) {
             ResponseHead.field(head, HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
@@ -142,7 +147,7 @@ final class Http1Exchange extends ServerExchange {
     }
 
     private ByteBuf upgradeHead(HttpHeaders headers) {
-        ByteBuf head = channel().alloc().buffer(256);
+        ByteBuf head = alloc().buffer(256);
         ResponseHead.begin(head, HttpResponseStatus.SWITCHING_PROTOCOLS, http.date(), headers);
         if (!headers.contains(HttpHeaderNames.UPGRADE)) {
             ResponseHead.field(

@@ -8,9 +8,9 @@ import io.netty.handler.codec.http.HttpHeaders;
 /** The body of an answer in HTTP/2, whose stream frames it. */
 final class Http2Body extends BodyStream {
 
-    private final Http2Stream stream;
+    private final RequestStream stream;
 
-    Http2Body(ServerExchange exchange, Http2Stream stream) {
+    Http2Body(ServerExchange exchange, RequestStream stream) {
         super(exchange);
         this.stream = stream;
     }

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
@@ -67,12 +68,17 @@ final class Http2Codec extends Http2FrameCodec {
         super(encoder, decoder, settings, true, true); // good-byes are said elsewhere
     }
 
-    static Http2Codec of(Http2Limits limits, Ticker ticker, Watch watch) {
+    /** One that is to be given its {@link #listener}. */
+    static Http2Codec of(Http2Limits limits, Watch watch) {
         Http2Codec codec = built(limits);
         codec.watch = watch;
-        codec.floods = new Http2Floods(codec.decoder().frameListener(), limits, ticker);
-        codec.decoder().frameListener(codec.floods);
         return codec;
+    }
+
+    /** Sets who is told of frames, after they have been counted. */
+    void listener(Http2FrameListener frames, Http2Limits limits, Ticker ticker) {
+        floods = new Http2Floods(frames, limits, ticker);
+        decoder().frameListener(floods);
     }
 
     private static Http2Codec built(Http2Limits limits) {

@@ -6,6 +6,7 @@ import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.GoAway;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,6 +17,7 @@ import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2PingFrame;
@@ -29,13 +31,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One HTTP/2 connection: its end, its time-outs and what its peer may not do. Its streams are
- * channels of their own.
+ * {@link RequestStreams}, or channels for somebody who deals in frames.
  *
  * <p><b>Threads:</b> the connection's event loop.
  *
@@ -45,6 +46,13 @@ import org.slf4j.LoggerFactory;
 final class Http2Connection extends ChannelInboundHandlerAdapter implements Http2Codec.Watch {
 
     private static final Logger log = LoggerFactory.getLogger("dev.orion.protocol.http");
+
+    /** A stream that is open. */
+    interface Stream {
+
+        /** The connection ends when its streams do. */
+        void goAway(GoAway event);
+    }
 
     private static final String CODEC = "http2";
     private static final long GOODBYE = 0x6f72696f6eL; // what the ping of a good-bye carries
@@ -57,12 +65,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
     private final Connection connection;
     private final Http2Limits limits;
     private final HttpTime time;
-    private final Consumer<StreamConnection> onStream;
     private final boolean ownWindows; // whether a stream that is not read leaves others theirs
     private final LastWords lastWords;
+    private final Http2Codec codec;
 
-    private final Set<Channel> streams = new HashSet<>();
-    private Http2Codec codec;
+    private final Set<Stream> streams = new HashSet<>();
     private ChannelHandlerContext ctx;
     private Deadlines.Deadline deadline;
     private boolean begun; // the peer's settings are there
@@ -71,17 +78,13 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
     private boolean lastStreamSaid;
 
     private Http2Connection(
-            Connection connection,
-            Http2Limits limits,
-            HttpTime time,
-            Function<Http2Connection, Consumer<StreamConnection>> onStream,
-            boolean ownWindows) {
+            Connection connection, Http2Limits limits, HttpTime time, boolean ownWindows) {
         this.connection = connection;
         this.limits = limits;
         this.time = time;
-        this.onStream = onStream.apply(this);
         this.ownWindows = ownWindows;
         this.lastWords = new LastWords(connection);
+        this.codec = Http2Codec.of(limits, this);
     }
 
     /**
@@ -94,7 +97,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
             Http2Limits limits,
             HttpTime time,
             Consumer<Http2Exchange> dispatch) {
-        new Http2Connection(connection, limits, time, exchanges(dispatch), false).install();
+        new Http2Connection(connection, limits, time, false).installRequests(dispatch);
     }
 
     /** As {@link #install}, for somebody who deals in frames. */
@@ -103,7 +106,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
             Http2Limits limits,
             HttpTime time,
             Consumer<Connection> onStream) {
-        new Http2Connection(connection, limits, time, frames(onStream), true).install();
+        var http = new Http2Connection(connection, limits, time, true);
+        var channels = new Http2MultiplexHandler(http.new Streams(onStream));
+        http.install(http.codec.decoder().frameListener(), channels);
     }
 
     /**
@@ -117,35 +122,22 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
             Consumer<Http2Exchange> dispatch,
             Http2Settings settings,
             Http2Headers request) {
-        var http = new Http2Connection(connection, limits, time, exchanges(dispatch), false);
-        http.install();
+        var http = new Http2Connection(connection, limits, time, false);
+        http.installRequests(dispatch);
         http.goOn(settings, request);
     }
 
-    private static Function<Http2Connection, Consumer<StreamConnection>> exchanges(
-            Consumer<Http2Exchange> dispatch) {
-        return http ->
-                stream ->
-                        stream.channel()
-                                .pipeline()
-                                .addLast(Http2Stream.NAME, new Http2Stream(http, stream, dispatch));
+    private void installRequests(Consumer<Http2Exchange> dispatch) {
+        var requests = new RequestStreams(this, codec, dispatch);
+        install(requests.listener(), requests);
     }
 
-    private static Function<Http2Connection, Consumer<StreamConnection>> frames(
-            Consumer<Connection> onStream) {
-        return http ->
-                stream -> {
-                    stream.channel().pipeline().addLast(Http2Stream.NAME, new Http2Frames(http));
-                    onStream.accept(stream);
-                };
-    }
-
-    private void install() {
+    private void install(Http2FrameListener frames, ChannelHandler streams) {
         ChannelPipeline pipeline = connection.channel().pipeline();
-        codec = Http2Codec.of(limits, Deadlines.ticker(connection.channel().eventLoop()), this);
+        codec.listener(frames, limits, Deadlines.ticker(connection.channel().eventLoop()));
         pipeline.addLast(LastWords.NAME, lastWords); // the last bytes are read, then it closes
         pipeline.addLast(CODEC, codec); // bytes <-> frames
-        pipeline.addLast("streams", new Http2MultiplexHandler(new Streams())); // frames -> channels
+        pipeline.addLast("streams", streams); // frames -> requests or channels
         pipeline.addLast("http", this);
     }
 
@@ -165,6 +157,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
 
     // What the streams ask
 
+    Connection connection() {
+        return connection;
+    }
+
     AsciiString date() {
         return time.date();
     }
@@ -183,7 +179,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
         codec.progress();
     }
 
-    void opened(Channel stream) {
+    void opened(Stream stream) {
         streams.add(stream);
         headBegun = false;
         if (leaving == null) {
@@ -191,7 +187,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
         }
     }
 
-    void closed(Channel stream) {
+    void closed(Stream stream) {
         streams.remove(stream);
         if (!streams.isEmpty()) {
             return;
@@ -346,7 +342,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
         leaving = event.reason();
         // First the last words of streams: there are clients, the JDK's up to 17 among them, that
         // read nothing behind a GOAWAY.
-        List.copyOf(streams).forEach(stream -> stream.pipeline().fireUserEventTriggered(event));
+        List.copyOf(streams).forEach(stream -> stream.goAway(event));
         ctx.flush();
         ctx.write(
                 new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR)
@@ -374,9 +370,17 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
     @Sharable
     private final class Streams extends ChannelHandlerAdapter {
 
+        private final Consumer<Connection> onStream;
+
+        Streams(Consumer<Connection> onStream) {
+            this.onStream = onStream;
+        }
+
         @Override
         public void handlerAdded(ChannelHandlerContext added) {
-            onStream.accept(new StreamConnection(connection, added.channel()));
+            Channel stream = added.channel();
+            stream.pipeline().addLast("stream", new Http2Frames(Http2Connection.this));
+            onStream.accept(new StreamConnection(connection, stream));
         }
     }
 }

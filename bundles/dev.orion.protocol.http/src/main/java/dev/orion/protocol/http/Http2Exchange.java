@@ -4,7 +4,9 @@ package dev.orion.protocol.http;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -21,11 +23,38 @@ import java.util.function.Consumer;
  */
 final class Http2Exchange extends ServerExchange {
 
-    private final Http2Stream stream;
+    private final RequestStream stream;
+    private final Http2Request head;
 
-    Http2Exchange(Http2Stream stream, Http2Request request) {
+    Http2Exchange(RequestStream stream, Http2Request request) {
         super(request);
+        this.head = request;
         this.stream = stream;
+    }
+
+    /** Whether it says which host it is for (RFC 9113 §8.3.1). */
+    boolean hasHost() {
+        return head.hasHost();
+    }
+
+    @Override
+    boolean isTunnel() {
+        return !head.protocol().isEmpty();
+    }
+
+    @Override
+    boolean isOpen() {
+        return stream.isOpen();
+    }
+
+    @Override
+    public ByteBufAllocator alloc() {
+        return stream.carrier().channel().alloc();
+    }
+
+    @Override
+    public EventLoop eventLoop() {
+        return stream.carrier().channel().eventLoop();
     }
 
     @Override

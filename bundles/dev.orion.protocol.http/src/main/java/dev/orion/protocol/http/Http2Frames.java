@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.http;
 
+import dev.orion.protocol.GoAway;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,32 +13,39 @@ import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
  *
  * <p><b>Threads:</b> the connection's event loop.
  */
-final class Http2Frames extends ChannelDuplexHandler {
+final class Http2Frames extends ChannelDuplexHandler implements Http2Connection.Stream {
 
     private final Http2Connection http;
+    private ChannelHandlerContext ctx;
 
     Http2Frames(Http2Connection http) {
         this.http = http;
     }
 
     @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-        http.opened(ctx.channel());
+    public void handlerAdded(ChannelHandlerContext added) {
+        ctx = added;
+        http.opened(this);
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        http.closed(ctx.channel());
-        ctx.fireChannelInactive();
+    public void goAway(GoAway event) {
+        ctx.fireUserEventTriggered(event);
     }
 
     @Override
-    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    public void channelInactive(ChannelHandlerContext context) {
+        http.closed(this);
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         http.wrote();
         if (message instanceof ByteBuf bytes) {
-            ctx.write(new DefaultHttp2DataFrame(bytes), promise);
+            context.write(new DefaultHttp2DataFrame(bytes), promise);
         } else {
-            ctx.write(message, promise);
+            context.write(message, promise);
         }
     }
 }

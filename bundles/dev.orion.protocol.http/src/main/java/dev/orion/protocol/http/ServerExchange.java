@@ -9,7 +9,6 @@ import dev.orion.http.ResponseStream;
 import dev.orion.net.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
@@ -74,6 +73,9 @@ abstract class ServerExchange implements HttpExchange {
 
     // What each version of HTTP does in its own way
 
+    /** Whether the peer can still be answered. */
+    abstract boolean isOpen();
+
     /** Tells the peer to send the body (RFC 9110 §15.2.1). */
     abstract void writeContinue();
 
@@ -123,10 +125,6 @@ abstract class ServerExchange implements HttpExchange {
         compressed = true;
     }
 
-    Channel channel() {
-        return connection().channel();
-    }
-
     @Override
     public HttpRequest request() {
         return request;
@@ -155,7 +153,7 @@ abstract class ServerExchange implements HttpExchange {
             tooLong.run();
             return;
         }
-        body(new GatheredBody(channel().alloc(), length, maxBytes, then, tooLong));
+        body(new GatheredBody(alloc(), length, maxBytes, then, tooLong));
     }
 
     @Override
@@ -375,7 +373,7 @@ abstract class ServerExchange implements HttpExchange {
 
     /** Whether this is an extended CONNECT, whose body is the new protocol (RFC 8441 §4). */
     boolean isTunnel() {
-        return request instanceof Http2Request extended && !extended.protocol().isEmpty();
+        return false;
     }
 
     /** RFC 9110 §10.1.1: without the go-ahead, nobody knows whether a body follows. */
@@ -403,7 +401,7 @@ abstract class ServerExchange implements HttpExchange {
 
     /** Whether nothing that the service does matters any more. */
     private boolean isOver() {
-        return answeredForService || !channel().isActive();
+        return answeredForService || !isOpen();
     }
 
     /** The fields that let a page of another host read the answer. */

@@ -10,11 +10,13 @@ import dev.orion.http.Http2Options;
 import dev.orion.http.HttpExchange;
 import dev.orion.http.ResponseStream;
 import dev.orion.net.CloseReason;
+import dev.orion.protocol.Connection;
 import dev.orion.protocol.GoAway;
 import dev.orion.protocol.Reading;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -22,7 +24,6 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.DefaultHttp2SettingsFrame;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -492,13 +493,123 @@ class Http2ConnectionTest {
             Http2FrameStream stream = peer.open(Http2Peer.head("POST", "/x"), false);
             exchanges.get(0).body(new Taker());
             Reading.pause(exchanges.get(0).connection().channel());
-            peer.data(stream, "on its way", false);
-            peer.data(stream, "later", false);
-            assertThat(told).containsExactly("on its way");
+            peer.data(stream, "soon", false);
+            peer.data(stream, "later", true);
+            assertThat(told).isEmpty();
 
             Reading.resume(exchanges.get(0).connection().channel());
             peer.exchangeBytes();
-            assertThat(told).containsExactly("on its way", "later");
+            assertThat(told).containsExactly("soonlater", "end");
+        }
+    }
+
+    @Test
+    void keepsABodyForAServiceThatTakesItLater() {
+        try (var peer = peer()) {
+            Http2FrameStream stream =
+                    peer.openWith(Http2Peer.head("POST", "/x"), "one", "two", "three");
+            assertThat(told).isEmpty();
+            assertThat(unread(peer, stream)).isEqualTo(11);
+
+            exchanges.get(0).body(new Taker());
+            peer.exchangeBytes();
+            assertThat(told).containsExactly("onetwothree", "end");
+        }
+    }
+
+    @Test
+    void givesBackTheWindowOfABodyThatNobodyTook() {
+        try (var peer = peer()) {
+            peer.openWith(Http2Peer.head("POST", "/x"), "one", "two");
+            exchanges.get(0).respond(HttpResponseStatus.OK, "no");
+
+            assertThat(peer.heard())
+                    .containsExactly(
+                            "3:200 content-type=text/plain; charset=utf-8 content-length=3",
+                            "3:\"no\n\".");
+            assertThat(unreadOfConnection(peer)).isZero();
+        }
+    }
+
+    @Test
+    void endsAnAnswerThatFillsThePeersWindow() {
+        try (var peer = peer()) {
+            peer.window(4);
+            peer.get("/x");
+            ResponseStream answer =
+                    exchanges.get(0).stream(HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
+            answer.write(bytes("full"));
+            answer.flush();
+            answer.end();
+            assertThat(peer.heard()).containsExactly("3:200", "3:\"full\"", "3:\"\".");
+            assertThat(answer.channel().isActive()).isFalse();
+        }
+    }
+
+    @Test
+    void leavesOutWhatIsWrittenBehindTheEnd() {
+        try (var peer = peer()) {
+            peer.open(Http2Peer.head("POST", "/x"), false);
+            exchanges.get(0).body(new Taker());
+            ResponseStream answer =
+                    exchanges.get(0).stream(HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
+            answer.channel().writeAndFlush(bytes("hi"));
+            answer.channel().write(bytes(" and"));
+            answer.end();
+            answer.channel().writeAndFlush(bytes("too late"));
+
+            assertThat(peer.heard())
+                    .containsExactly("3:200", "3:\"hi\"", "3:\" and\".", "3!NO_ERROR");
+        }
+    }
+
+    @Test
+    void sendsWhatWasWrittenBeforeThePeerTookMore() {
+        try (var peer = peer()) {
+            peer.window(0);
+            peer.get("/x");
+            ResponseStream answer =
+                    exchanges.get(0).stream(HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
+            answer.write(bytes("one"));
+            answer.write(bytes("two"));
+            answer.end(new DefaultHttpHeaders().set("a", "b"));
+            assertThat(peer.heard()).containsExactly("3:200");
+
+            peer.window(100);
+            assertThat(peer.heard()).containsExactly("3:\"onetwo\"", "3: a=b.");
+        }
+    }
+
+    @Test
+    void closesTheChannelOfAStreamThatIsTakenBack() {
+        try (var peer = peer()) {
+            Http2FrameStream stream = peer.get("/x");
+            Channel channel = exchanges.get(0).connection().channel();
+            assertThat(channel.isActive()).isTrue();
+            peer.reset(stream);
+            assertThat(channel.isActive()).isFalse();
+            assertThat(channel.closeFuture().isDone()).isTrue();
+        }
+    }
+
+    @Test
+    void givesAChannelThatIsClosedToWhoeverAsksTooLate() {
+        try (var peer = peer()) {
+            Http2FrameStream stream = peer.get("/x");
+            peer.reset(stream);
+            assertThat(exchanges.get(0).connection().channel().isActive()).isFalse();
+        }
+    }
+
+    @Test
+    void resetsAStreamWhoseChannelIsClosed() {
+        try (var peer = peer()) {
+            peer.get("/x");
+            exchanges.get(0).whenCut(() -> told.add("cut"));
+            exchanges.get(0).connection().channel().close();
+
+            assertThat(peer.heard()).containsExactly("3!CANCEL");
+            assertThat(told).containsExactly("cut");
         }
     }
 
@@ -511,6 +622,7 @@ class Http2ConnectionTest {
                     exchanges.get(0).stream(HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
             for (int i = 0; i < 3; i++) {
                 answer.write(Unpooled.buffer(30_000).writeZero(30_000));
+                answer.flush();
             }
             assertThat(answer.channel().isWritable()).isFalse();
             assertThat(peer.heard()).containsExactly("3:200");
@@ -680,7 +792,9 @@ class Http2ConnectionTest {
                                         e.upgrade(
                                                 "websocket",
                                                 new DefaultHttpHeaders().set("a", "b"),
-                                                pipeline -> pipeline.addLast(new Shout()))))) {
+                                                pipeline ->
+                                                        pipeline.addLast(
+                                                                new Shout(e.connection())))))) {
             assertThat(peer.settings.connectProtocolEnabled()).isTrue();
             Http2FrameStream stream =
                     peer.open(Http2Peer.head("CONNECT", "/ws", ":protocol", "websocket"), false);
@@ -727,6 +841,12 @@ class Http2ConnectionTest {
 
     private static final class Shout extends ChannelInboundHandlerAdapter {
 
+        private final Connection connection;
+
+        Shout(Connection connection) {
+            this.connection = connection;
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             var bytes = (ByteBuf) message;
@@ -739,7 +859,7 @@ class Http2ConnectionTest {
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
             if (event == ChannelInputShutdownEvent.INSTANCE) {
                 ctx.writeAndFlush(bytes("bye"));
-                ctx.channel().writeAndFlush(new DefaultHttp2DataFrame(true));
+                connection.endOutput();
             }
         }
     }
@@ -768,6 +888,11 @@ class Http2ConnectionTest {
     }
 
     /** What the server holds for whoever will read it. */
+    private static int unreadOfConnection(Http2Peer peer) {
+        var codec = peer.channel.pipeline().get(Http2Codec.class).connection();
+        return codec.local().flowController().unconsumedBytes(codec.connectionStream());
+    }
+
     private static int unread(Http2Peer peer, Http2FrameStream stream) {
         Http2Connection connection =
                 peer.channel.pipeline().get(Http2FrameCodec.class).connection();

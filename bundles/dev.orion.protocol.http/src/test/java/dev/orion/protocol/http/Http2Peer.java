@@ -111,6 +111,19 @@ final class Http2Peer implements AutoCloseable {
         return stream;
     }
 
+    /** Sends a head and a body so that the server reads all of it at once. */
+    Http2FrameStream openWith(Http2Headers head, String... pieces) {
+        Http2FrameStream stream = newStream();
+        client.write(new DefaultHttp2HeadersFrame(head, false).stream(stream));
+        for (int i = 0; i < pieces.length; i++) {
+            ByteBuf bytes = Unpooled.copiedBuffer(pieces[i], StandardCharsets.UTF_8);
+            client.write(new DefaultHttp2DataFrame(bytes, i == pieces.length - 1).stream(stream));
+        }
+        client.flush();
+        exchangeBytes();
+        return stream;
+    }
+
     void data(Http2FrameStream stream, String text, boolean isLast) {
         ByteBuf bytes = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
         client.writeOutbound(new DefaultHttp2DataFrame(bytes, isLast).stream(stream));

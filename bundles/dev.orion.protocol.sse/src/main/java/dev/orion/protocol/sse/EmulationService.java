@@ -53,8 +53,7 @@ public final class EmulationService implements HttpService {
             exchange.respond(HttpResponseStatus.BAD_REQUEST, malformed.getMessage());
             return;
         }
-        ByteBuf commands =
-                ByteBufUtil.writeUtf8(exchange.connection().channel().alloc(), request.data());
+        ByteBuf commands = ByteBufUtil.writeUtf8(exchange.alloc(), request.data());
         try {
             clients.emulate(request.session(), commands);
         } finally {

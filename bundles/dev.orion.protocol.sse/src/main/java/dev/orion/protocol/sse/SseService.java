@@ -89,7 +89,7 @@ public final class SseService implements HttpService {
     }
 
     private void begin(HttpExchange exchange, String commands, boolean answersPings) {
-        ByteBuf bytes = ByteBufUtil.writeUtf8(exchange.connection().channel().alloc(), commands);
+        ByteBuf bytes = ByteBufUtil.writeUtf8(exchange.alloc(), commands);
         try {
             StreamTransport.serveEvents(exchange, streams, bytes, answersPings);
         } finally {
