@@ -30,7 +30,7 @@ final class Http2Fields {
     static Http2Headers head(HttpResponseStatus status, AsciiString date, HttpHeaders headers) {
         Http2Headers head = new DefaultHttp2Headers(false, 16);
         head.status(status.codeAsText());
-        head.set(HttpHeaderNames.DATE, date);
+        head.add(HttpHeaderNames.DATE, date);
         add(headers, head);
         return head;
     }

@@ -106,6 +106,10 @@ final class Http2Request extends DefaultHttpRequest {
         if (authority == null) {
             return;
         }
+        if (!headers.contains(HttpHeaderNames.HOST)) {
+            headers.add(HttpHeaderNames.HOST, authority);
+            return;
+        }
         for (String host : headers.getAll(HttpHeaderNames.HOST)) {
             if (!host.equalsIgnoreCase(authority.toString())) {
                 throw new IllegalArgumentException("host is not :authority");

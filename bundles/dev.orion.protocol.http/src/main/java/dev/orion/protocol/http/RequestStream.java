@@ -125,7 +125,6 @@ final class RequestStream implements Http2Connection.Stream {
         } else {
             Dispatch.refuse(exchange, HttpResponseStatus.BAD_REQUEST);
         }
-        regulate();
     }
 
     /**
@@ -144,7 +143,7 @@ final class RequestStream implements Http2Connection.Stream {
             inputEnd = EmptyHttpHeaders.INSTANCE;
         }
         giveWaiting();
-        regulate();
+        allotTime();
         return !isHeld;
     }
 
@@ -159,7 +158,7 @@ final class RequestStream implements Http2Connection.Stream {
             return;
         }
         giveWaiting();
-        regulate();
+        allotTime();
     }
 
     /** The server says good-bye. */
@@ -406,7 +405,11 @@ final class RequestStream implements Http2Connection.Stream {
             return;
         }
         giveWaiting();
-        if (exchange.isDone() || !open) {
+        allotTime();
+    }
+
+    private void allotTime() {
+        if (tunnel || exchange.isDone() || !open) {
             return;
         }
         if (!isWritable() || exchange.wantsBody()) {
