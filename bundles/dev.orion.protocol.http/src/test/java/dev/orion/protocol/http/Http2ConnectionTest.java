@@ -193,6 +193,20 @@ class Http2ConnectionTest {
     }
 
     @Test
+    void section6_8_goesAwayThoughAStreamBeginsAndEndsBehindTheFirstGoodbye() {
+        try (var peer = HttpPeer.of(e -> {})) {
+            String settings = "\0\0\0\4\0\0\0\0\0";
+            peer.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings);
+            peer.channel.pipeline().fireUserEventTriggered(new GoAway(CloseReason.SHUTDOWN));
+            peer.channel.writeInbound(head(1)); // without a host: answered with 400
+            peer.pass(Duration.ofSeconds(2));
+            peer.pass(Duration.ofSeconds(2));
+
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
     void section6_8_endsStreamsThatWouldNotEnd() {
         try (var peer = peer()) {
             peer.get("/x");
