@@ -4,6 +4,8 @@ package dev.orion.bench;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,8 +71,7 @@ final class OrionContender implements Contender {
         int port = port(endpoint);
         List<String> command = new ArrayList<>();
         command.add(script.toString());
-        command.addAll(
-                List.of("run", "--home", options.work().resolve("bench-home-" + name).toString()));
+        command.addAll(List.of("run", "--home", freshHome().toString()));
         command.addAll(List.of("--port-offset", Integer.toString(offset), "--no-shell"));
         command.addAll(more);
         if (port == EDGE_PORT) {
@@ -95,6 +96,17 @@ final class OrionContender implements Contender {
         ServerProcess server = ServerProcess.start(command, port + offset, errors);
         jvm.learn(server);
         return server;
+    }
+
+    /** A home whose configuration is this version's, which the start writes. */
+    private Path freshHome() {
+        Path home = options.work().resolve("bench-home-" + name);
+        try {
+            Files.deleteIfExists(home.resolve("conf/orion.json"));
+        } catch (IOException denied) {
+            throw new UncheckedIOException(denied);
+        }
+        return home;
     }
 
     private static int port(Wire.Endpoint endpoint) {
