@@ -96,7 +96,7 @@ final class FakeRealtime implements Clients, RealtimeManager {
 
     @Override
     public Subscription subscribe(String channel, Consumer<Message> receiver) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("calls subscribe as clients");
     }
 
     @Override
