@@ -16,11 +16,13 @@ import java.util.concurrent.TimeUnit;
 final class Deadlines {
 
     private static final Duration STEP = Duration.ofMillis(500);
+    private static final long STEP_NANOS = STEP.toNanos();
 
     private final EventLoop loop;
     private final Ticker ticker;
     private final Deadline ring = new Deadline(() -> {}); // begin and end of the list
     private boolean ticking;
+    private long now; // when the last tick was: setting a deadline reads no clock
 
     Deadlines(EventLoop loop) {
         this.loop = loop;
@@ -44,6 +46,7 @@ final class Deadlines {
         ring.previous = deadline;
         if (!ticking) {
             ticking = true;
+            now = ticker.nanoTime();
             tickLater();
         }
         return deadline;
@@ -54,11 +57,11 @@ final class Deadlines {
     }
 
     private void tick() {
-        long now = ticker.nanoTime();
+        now = ticker.nanoTime();
         Deadline deadline = ring.next;
         while (deadline != ring) {
             Deadline next = deadline.next; // the action may remove this one
-            deadline.check(now);
+            deadline.check();
             deadline = next;
         }
         ticking = ring.next != ring;
@@ -80,10 +83,10 @@ final class Deadlines {
             this.passed = passed;
         }
 
-        /** Sets it to this time from now. */
+        /** Sets it to this time from now; it passes up to two steps later, and never earlier. */
         void after(Duration time) {
             set = true;
-            at = ticker.nanoTime() + time.toNanos();
+            at = now + STEP_NANOS + time.toNanos(); // a tick may be all but due
         }
 
         /** Takes it back. */
@@ -94,12 +97,14 @@ final class Deadlines {
         /** It is not needed any more. Calling it again does nothing. */
         void remove() {
             set = false;
-            previous.next = next;
-            next.previous = previous;
-            previous = this;
+            if (previous != this) {
+                previous.next = next;
+                next.previous = previous;
+                previous = this; // and next stays, for the tick that may be here now
+            }
         }
 
-        private void check(long now) {
+        private void check() {
             if (set && now - at >= 0) {
                 set = false;
                 passed.run();
