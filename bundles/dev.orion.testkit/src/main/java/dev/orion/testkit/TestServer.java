@@ -62,6 +62,8 @@ public final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         listener.close().syncUninterruptibly();
+        // Loops that end without a quiet period may leave channels open behind them (Netty 4.2).
+        connections.forEach(connection -> connection.channel().close().syncUninterruptibly());
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }
