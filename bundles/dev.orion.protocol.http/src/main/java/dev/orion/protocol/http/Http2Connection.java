@@ -52,6 +52,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
 
         /** The connection ends when its streams do. */
         void goAway(GoAway event);
+
+        /** The connection has ended, and this stream with it. */
+        void cut();
     }
 
     private static final String CODEC = "http2";
@@ -211,6 +214,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         deadline.remove();
+        List.copyOf(streams).forEach(Stream::cut); // those that the codec could not tell
         context.fireChannelInactive();
     }
 

@@ -33,6 +33,12 @@ final class Http2Frames extends ChannelDuplexHandler implements Http2Connection.
         ctx.fireUserEventTriggered(event);
     }
 
+    /** Netty keeps the channel open for as long as there is something in it that is not read. */
+    @Override
+    public void cut() {
+        ctx.channel().close();
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         http.closed(this);

@@ -171,6 +171,14 @@ final class RequestStream implements Http2Connection.Stream {
         }
     }
 
+    /** Nobody will read what the exchange may still say. Calling it again does nothing. */
+    @Override
+    public void cut() {
+        if (!tunnel) {
+            exchange.cut();
+        }
+    }
+
     /** Both sides have ended it, or one has taken it back. */
     void closed() {
         open = false;
@@ -185,12 +193,6 @@ final class RequestStream implements Http2Connection.Stream {
             channel.streamClosed();
         }
         streams.http().closed(this);
-    }
-
-    private void cut() {
-        if (!tunnel) {
-            exchange.cut();
-        }
     }
 
     /** Copied, so that a peer's many small pieces hold no more than they say. */

@@ -118,6 +118,20 @@ class Http2FramesTest {
     }
 
     @Test
+    void endsWithItsConnectionWhatIsNotRead() {
+        try (var peer = peer()) {
+            Http2FrameStream stream = peer.open(Http2Peer.head("POST", "/x"), false);
+            Reading.pause(streams.get(0).channel());
+            peer.data(stream, "on its way", false);
+            peer.data(stream, "held", false);
+            peer.channel.close();
+
+            assertThat(heard).containsExactly("/x", "on its way");
+            assertThat(streams.get(0).channel().isOpen()).isFalse();
+        }
+    }
+
+    @Test
     void keepaliveEnforcement_endsAPeerThatPingsASilentConnectionTooOften() {
         var options = new Http2Options(10, 8192, 65_535, Duration.ZERO, Duration.ofMinutes(5));
         try (var peer =
