@@ -45,6 +45,7 @@ public class EdgeIT {
     private int[] ports;
     private ServerSocket tcpServer;
     private DatagramSocket udpServer;
+    private Thread echo;
 
     @Configuration
     public Option[] assembly() throws Exception {
@@ -78,7 +79,7 @@ public class EdgeIT {
         udpServer = new DatagramSocket(ports[5], InetAddress.getLoopbackAddress());
         product = Product.of(context);
         product.awaitServing("tcp", "udp", "a", "b", "c", "d");
-        Thread echo = new Thread(this::echoDatagrams, "echo");
+        echo = new Thread(this::echoDatagrams, "echo");
         echo.setDaemon(true);
         echo.start();
     }
@@ -87,6 +88,8 @@ public class EdgeIT {
     public void leaveAsFound() throws Exception {
         tcpServer.close();
         udpServer.close();
+        // A socket that a thread receives on gives its port back only when that thread has left it.
+        echo.join(Await.SOON.toMillis());
         for (Bundle bundle : product.bundles()) {
             bundle.start();
         }
