@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -29,13 +30,24 @@ record Comparison(List<Sample> first, List<Sample> second) {
         return new Comparison(first, second);
     }
 
+    /** The rounds of several. */
+    static Comparison joined(List<Comparison> several) {
+        return new Comparison(
+                several.stream().flatMap(one -> one.first.stream()).toList(),
+                several.stream().flatMap(one -> one.second.stream()).toList());
+    }
+
     /** The median of the rounds' ratios of first to second. */
     double ratio(ToDoubleFunction<Sample> number) {
-        return Sample.median(
-                IntStream.range(0, first.size())
-                        .mapToDouble(
-                                i ->
-                                        number.applyAsDouble(first.get(i))
-                                                / number.applyAsDouble(second.get(i))));
+        return Sample.median(ratios(number));
+    }
+
+    /** The ratio of each round. */
+    DoubleStream ratios(ToDoubleFunction<Sample> number) {
+        return IntStream.range(0, first.size())
+                .mapToDouble(
+                        i ->
+                                number.applyAsDouble(first.get(i))
+                                        / number.applyAsDouble(second.get(i)));
     }
 }

@@ -5,7 +5,10 @@ import dev.orion.bench.Contender.Loops;
 import dev.orion.bench.Rows.OfWork;
 import dev.orion.bench.Wire.Endpoint;
 import io.netty.handler.ssl.SslProvider;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Two servers that speak the same, measured in turns. */
@@ -64,15 +67,31 @@ final class Match {
                         .filter(row -> row.loops() == loops && row.endpoint() == endpoint)
                         .filter(row -> options.wants(row.row().key()))
                         .toList();
-        if (rows.isEmpty()) {
-            return;
+        Map<OfWork, List<Comparison>> measured = new LinkedHashMap<>();
+        rows.forEach(row -> measured.put(row, new ArrayList<>()));
+        for (int i = 0; i < options.starts() && !measured.isEmpty(); i++) {
+            workOnce(loader, loops, measured);
         }
+        measured.forEach((row, parts) -> table.add(row.row(), Comparison.joined(parts)));
+    }
+
+    /** Adds what new processes give; what fails is taken out. */
+    private void workOnce(Loader loader, Loops loops, Map<OfWork, List<Comparison>> measured) {
         try (ServerProcess one = first.start(loops, endpoint);
                 ServerProcess other = second.start(loops, endpoint)) {
             print(loops + " loops: " + one.describe() + " | " + other.describe());
-            rows.forEach(row -> measure(row.row(), () -> work(loader, row, one, other)));
+            for (OfWork row : List.copyOf(measured.keySet())) {
+                print("measuring " + row.row().key() + ": " + row.row().title());
+                try {
+                    measured.get(row).add(work(loader, row, one, other));
+                } catch (BenchException failed) {
+                    table.failed(row.row(), failed.getMessage());
+                    measured.remove(row);
+                }
+            }
         } catch (BenchException failed) {
-            rows.forEach(row -> table.failed(row.row(), failed.getMessage()));
+            measured.keySet().forEach(row -> table.failed(row.row(), failed.getMessage()));
+            measured.clear();
         }
     }
 

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
  *
  * @param rows the beginnings of the keys of the rows to measure; {@code all} for every one
  * @param seconds how long one measurement of one server takes
- * @param rounds how often each server is measured in a row
+ * @param starts how many processes of each server do a row of work, one pair after the other
+ * @param rounds how often each process is measured in a row
  * @param servers what to compare, two for each kind of rows; the last one is what the first is
  *     compared with
  * @param transport what servers are told to use; empty when they choose
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
 record Options(
         List<String> rows,
         double seconds,
+        int starts,
         int rounds,
         Map<Kind, List<String>> servers,
         Optional<Transport> transport,
@@ -55,9 +57,8 @@ record Options(
         if (!(seconds > 0 && seconds <= 60)) {
             throw new IllegalArgumentException("bench.seconds: " + seconds + " (expected: 0–60)");
         }
-        if (rounds < 1 || rounds > 20) {
-            throw new IllegalArgumentException("bench.rounds: " + rounds + " (expected: 1–20)");
-        }
+        check("starts", starts);
+        check("rounds", rounds);
         servers = Map.copyOf(servers);
         servers.forEach(
                 (kind, two) -> {
@@ -74,6 +75,7 @@ record Options(
         return new Options(
                 List.of(text("rows", "all").split(",")),
                 Double.parseDouble(text("seconds", "1")),
+                Integer.getInteger("bench.starts", 1),
                 Integer.getInteger("bench.rounds", 5),
                 Stream.of(Kind.values())
                         .collect(toMap(kind -> kind, kind -> chosen(text(kind.key, kind.usual)))),
@@ -100,6 +102,12 @@ record Options(
 
     boolean wants(String row) {
         return rows.stream().anyMatch(wanted -> "all".equals(wanted) || row.startsWith(wanted));
+    }
+
+    private static void check(String key, int times) {
+        if (times < 1 || times > 20) {
+            throw new IllegalArgumentException("bench." + key + ": " + times + " (expected: 1–20)");
+        }
     }
 
     private static String text(String key, String usual) {

@@ -2,8 +2,10 @@
 package dev.orion.bench;
 
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /** What has been measured, a line for each row. */
 final class Table {
@@ -37,7 +39,7 @@ final class Table {
                         cpu(first),
                         cpu(second),
                         row.unit(),
-                        String.format(Locale.ROOT, "%.2f", compared.ratio(row.compared())),
+                        ratio(compared, row.compared()),
                         row.goal().text(),
                         row.goal().met().test(compared) ? "met" : "MISSED"));
     }
@@ -67,6 +69,17 @@ final class Table {
             text.append(System.lineSeparator());
         }
         return text.toString();
+    }
+
+    /** The median, and how far the rounds are apart. */
+    private static String ratio(Comparison compared, ToDoubleFunction<Sample> number) {
+        DoubleSummaryStatistics all = compared.ratios(number).summaryStatistics();
+        return String.format(
+                Locale.ROOT,
+                "%.2f (%.2f–%.2f)",
+                compared.ratio(number),
+                all.getMin(),
+                all.getMax());
     }
 
     private static String cpu(Sample sample) {

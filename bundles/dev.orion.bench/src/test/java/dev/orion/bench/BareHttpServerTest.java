@@ -34,6 +34,7 @@ class BareHttpServerTest {
                         List.of("all"),
                         1,
                         1,
+                        1,
                         Map.of(),
                         Optional.of(Transport.NIO),
                         none,

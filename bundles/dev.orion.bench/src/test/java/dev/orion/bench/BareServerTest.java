@@ -30,6 +30,7 @@ class BareServerTest {
                         List.of("all"),
                         1,
                         1,
+                        1,
                         Map.of(),
                         Optional.of(Transport.NIO),
                         Path.of("none"),

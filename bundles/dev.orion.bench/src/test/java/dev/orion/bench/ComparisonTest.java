@@ -35,6 +35,20 @@ class ComparisonTest {
     }
 
     @Test
+    void joinsWhatSeveralStartsGave() {
+        var one = new Comparison(List.of(new Sample(2)), List.of(new Sample(1)));
+        var other =
+                new Comparison(
+                        List.of(new Sample(8), new Sample(9)),
+                        List.of(new Sample(2), new Sample(3)));
+
+        var joined = Comparison.joined(List.of(one, other));
+
+        assertThat(joined.ratios(Sample::cpuMicros)).containsExactly(2.0, 4.0, 3.0);
+        assertThat(joined.ratio(Sample::cpuMicros)).isEqualTo(3);
+    }
+
+    @Test
     void takesTheMedianOfEachNumberByItself() {
         var samples = List.of(new Sample(1, 30), new Sample(2, 10), new Sample(4, 20));
 

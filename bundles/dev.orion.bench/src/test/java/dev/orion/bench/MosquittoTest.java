@@ -31,7 +31,7 @@ class MosquittoTest {
         Path none = Path.of("none");
         backEnd = new BackEnd();
         var options =
-                new Options(List.of("all"), 1, 1, Map.of(), Optional.empty(), none, none, work);
+                new Options(List.of("all"), 1, 1, 1, Map.of(), Optional.empty(), none, none, work);
         try {
             server =
                     new DebianContender("mosquitto", options, new BackEnds(backEnd, () -> 0))
