@@ -52,6 +52,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     private final Connection connection;
     private final RequestDecoder decoder;
     private ChannelHandlerContext ctx;
+    private Http1Output output;
     private Deadlines.Deadline deadline;
     private Http1Exchange current;
     private CloseReason closing;
@@ -78,6 +79,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         ctx = added;
+        output = new Http1Output(added);
         deadline = protocol.time().deadlines(added.channel().eventLoop()).add(this::timedOut);
         deadline.after(settings.idleTimeout());
     }
@@ -85,6 +87,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerRemoved(ChannelHandlerContext removed) {
         deadline.remove();
+        output.release();
     }
 
     // What arrives
@@ -114,7 +117,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         reading = false;
-        ctx.flush();
+        output.flush();
         if (closing == null && current == null && decoder.isInsideHead() && !headTimed) {
             headTimed = true;
             deadline.after(settings.headerTimeout());
@@ -220,28 +223,37 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     // What is sent
 
-    /** Writes bytes, to be flushed by the end of this turn. <b>Buffer:</b> takes ownership. */
-    void write(ByteBuf bytes) {
-        ctx.write(bytes, ctx.voidPromise());
+    /**
+     * Where to write a head or a small body, to be flushed by the end of this turn.
+     *
+     * @param bytes how much room there is at least
+     * @return lent until something else is asked for here
+     */
+    ByteBuf room(int bytes) {
+        return output.room(bytes, decoder.buffered());
     }
 
-    /** Writes bytes and sends them at once. <b>Buffer:</b> takes ownership. */
-    void writeNow(ByteBuf bytes) {
-        ctx.writeAndFlush(bytes, ctx.voidPromise());
+    /** As {@link #room}, of larger bytes. <b>Buffer:</b> takes ownership. */
+    void write(ByteBuf bytes) {
+        output.write(bytes);
+    }
+
+    /** What has been written goes before what others write to the channel from now on. */
+    void handOn() {
+        output.handOn();
     }
 
     /** Sends what was written; at the end of what arrives in this turn, if that is not over. */
     void flush() {
         if (!reading) {
-            ctx.flush();
+            output.flush();
         }
     }
 
     /** Tells the peer to send the body (RFC 9110 §15.2.1). */
     void writeContinue() {
-        ByteBuf head = ctx.alloc().buffer(32);
-        ByteBufUtil.writeAscii(head, "HTTP/1.1 100 Continue\r\n\r\n");
-        writeNow(head);
+        ByteBufUtil.writeAscii(room(32), "HTTP/1.1 100 Continue\r\n\r\n");
+        output.flush();
     }
 
     /** An exchange has ended: the next one may begin. */
@@ -263,7 +275,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         ChannelPipeline pipeline = ctx.pipeline();
         Http1Exchange last = current;
         current = null;
-        writeNow(head);
+        output.send(head);
         connection.protocol(name);
         pipeline.remove(this);
         try {
@@ -348,13 +360,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     /** The head of a request does not arrive. */
     private void refuseHead() {
         connection.defended("header-timeout");
-        ByteBuf head = ctx.alloc().buffer(256);
+        ByteBuf head = room(ResponseHead.USUAL_BYTES);
         ResponseHead.begin(
                 head, HttpResponseStatus.REQUEST_TIMEOUT, date(), EmptyHttpHeaders.INSTANCE);
         ResponseHead.field(head, HttpHeaderNames.CONTENT_LENGTH, HttpHeaderValues.ZERO);
         ResponseHead.field(head, HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         ResponseHead.end(head);
-        write(head);
         close(CloseReason.STALE);
     }
 
@@ -383,7 +394,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
             cut.cut();
         }
         deadline.after(LAST_WRITE);
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> linger());
+        output.send(Unpooled.EMPTY_BUFFER).addListener(written -> linger());
         decoder.discard();
         readSocket(true);
     }

@@ -73,22 +73,20 @@ final class Http1Exchange extends ServerExchange {
 
     @Override
     void write(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
-        ByteBuf head = alloc().buffer(256 + COPIED_BODY_BYTES);
-        beginHead(head, status, headers);
+        int length = body.readableBytes();
+        boolean isCopied = length <= COPIED_BODY_BYTES;
+        ByteBuf out = http.room(ResponseHead.USUAL_BYTES + (isCopied ? length : 0));
+        beginHead(out, status, headers);
         if (mayHaveBody(status)) {
-            ResponseHead.field(
-                    head, HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.readableBytes()));
+            ResponseHead.field(out, HttpHeaderNames.CONTENT_LENGTH, Integer.toString(length));
         }
-        ResponseHead.end(head);
+        ResponseHead.end(out);
         if (isHeadOnly(status)) {
             body.release();
-            http.write(head);
-        } else if (body.readableBytes() <= COPIED_BODY_BYTES) {
-            head.writeBytes(body, body.readerIndex(), body.readableBytes());
+        } else if (isCopied) {
+            out.writeBytes(body, body.readerIndex(), length);
             body.release();
-            http.write(head);
         } else {
-            http.write(head);
             http.write(body);
         }
     }
@@ -107,13 +105,13 @@ final class Http1Exchange extends ServerExchange {
 
     @Override
     void writeHead(HttpResponseStatus status, HttpHeaders headers) {
-        ByteBuf head = alloc().buffer(256);
-        beginHead(head, status, headers);
+        ByteBuf out = http.room(ResponseHead.USUAL_BYTES);
+        beginHead(out, status, headers);
         if (!RequestCheck.isOld(request()) && mayHaveBody(status)) {
-            ResponseHead.field(head, HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            ResponseHead.field(out, HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
-        ResponseHead.end(head);
-        http.write(head);
+        ResponseHead.end(out);
+        http.handOn();
     }
 
     @Override
@@ -136,18 +134,24 @@ final class Http1Exchange extends ServerExchange {
         http.regulate();
     }
 
-    private void beginHead(ByteBuf head, HttpResponseStatus status, HttpHeaders headers) {
-        ResponseHead.begin(head, status, http.date(), headers);
-        cors((name, value) -> ResponseHead.field(head, name, value));
+    private void beginHead(ByteBuf out, HttpResponseStatus status, HttpHeaders headers) {
+        int start = out.writerIndex();
+        try {
+            ResponseHead.begin(out, status, http.date(), headers);
+        } catch (RuntimeException broken) { // by the service's fields
+            out.writerIndex(start);
+            throw broken;
+        }
+        cors((name, value) -> ResponseHead.field(out, name, value));
         if (mustClose) {
-            ResponseHead.field(head, HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            ResponseHead.field(out, HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         } else if (RequestCheck.isOld(request())) {
-            ResponseHead.field(head, HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+            ResponseHead.field(out, HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
     }
 
     private ByteBuf upgradeHead(HttpHeaders headers) {
-        ByteBuf head = alloc().buffer(256);
+        ByteBuf head = alloc().buffer(ResponseHead.USUAL_BYTES);
         ResponseHead.begin(head, HttpResponseStatus.SWITCHING_PROTOCOLS, http.date(), headers);
         if (!headers.contains(HttpHeaderNames.UPGRADE)) {
             ResponseHead.field(

@@ -53,7 +53,8 @@ record Http2Upgrade(Http2Settings settings, Http2Headers request) {
     /** Reads a request; empty where it is to be answered in HTTP/1.1. */
     static Optional<Http2Upgrade> of(HttpRequest request, Connection connection) {
         HttpHeaders headers = request.headers();
-        if (!headers.containsValue(HttpHeaderNames.UPGRADE, "h2c", true)
+        if (!headers.contains(HttpHeaderNames.UPGRADE)
+                || !headers.containsValue(HttpHeaderNames.UPGRADE, "h2c", true)
                 || !request.protocolVersion().equals(HttpVersion.HTTP_1_1)
                 || !connection.applicationProtocol().isEmpty()) {
             return Optional.empty();

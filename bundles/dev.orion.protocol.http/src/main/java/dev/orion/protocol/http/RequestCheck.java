@@ -9,7 +9,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
 
@@ -44,18 +44,18 @@ final class RequestCheck {
     }
 
     private static boolean hasOneHost(HttpRequest request) {
-        List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
-        if (hosts.isEmpty()) {
+        Iterator<String> hosts = request.headers().valueStringIterator(HttpHeaderNames.HOST);
+        if (!hosts.hasNext()) {
             return isOld(request);
         }
-        return hosts.size() == 1 && Authority.isOne(hosts.get(0));
+        return Authority.isOne(hosts.next()) && !hosts.hasNext();
     }
 
     private static Optional<HttpResponseStatus> framing(HttpRequest request) {
         HttpHeaders headers = request.headers();
-        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        if (codings.size() > 1
-                || (codings.size() == 1 && !codings.get(0).equalsIgnoreCase("chunked"))) {
+        Iterator<String> codings = headers.valueStringIterator(HttpHeaderNames.TRANSFER_ENCODING);
+        if (codings.hasNext()
+                && (!codings.next().equalsIgnoreCase("chunked") || codings.hasNext())) {
             return Optional.of(HttpResponseStatus.NOT_IMPLEMENTED); // RFC 9112 §6.1
         }
         if (isOld(request)) {

@@ -21,6 +21,9 @@ import java.util.Map;
  */
 final class ResponseHead {
 
+    /** What most heads need no more room than. */
+    static final int USUAL_BYTES = 256;
+
     private static final byte[] VERSION = "HTTP/1.1 ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SEPARATOR = ": ".getBytes(StandardCharsets.US_ASCII);
 
@@ -39,7 +42,7 @@ final class ResponseHead {
     static void begin(
             ByteBuf out, HttpResponseStatus status, AsciiString date, HttpHeaders headers) {
         out.writeBytes(VERSION);
-        ByteBufUtil.writeAscii(out, Integer.toString(status.code()));
+        write(out, status.codeAsText());
         out.writeByte(' ');
         ByteBufUtil.writeAscii(out, status.reasonPhrase());
         out.writeShort(BodyFraming.CR_LF);

@@ -21,11 +21,16 @@ record Target(String path, Map<String, List<String>> query, Optional<Authority> 
         if (uri.equals("*")) {
             return Optional.of(new Target(uri, Map.of(), Optional.empty()));
         }
+        boolean isPlain = uri.startsWith("/");
         for (int i = 0; i < uri.length(); i++) {
             char c = uri.charAt(i);
             if (c <= ' ' || c >= 0x7f || c == '#') {
                 return Optional.empty();
             }
+            isPlain &= c != '%' && c != '?';
+        }
+        if (isPlain) {
+            return Optional.of(new Target(uri, Map.of(), Optional.empty()));
         }
         return uri.startsWith("/") ? origin(uri, Optional.empty()) : absolute(uri);
     }

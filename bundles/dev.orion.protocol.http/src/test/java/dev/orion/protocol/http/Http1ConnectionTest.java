@@ -17,7 +17,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,6 +96,71 @@ class Http1ConnectionTest {
             exchanges.get(2).respond(HttpResponseStatus.OK, "three");
             assertThat(peer.received()).contains("two\n").endsWith("three\n");
             assertThat(exchanges.get(2).query()).containsKey("3");
+        }
+    }
+
+    @Test
+    void composesAnswersToPipelinedRequestsInOnePiece() {
+        try (var peer = HttpPeer.of(HELLO)) {
+            peer.channel.writeInbound(Unpooled.copiedBuffer(GET.repeat(20).getBytes(UTF_8)));
+
+            assertThat(peer.channel.outboundMessages()).hasSizeLessThan(4);
+            assertThat(peer.received().split("hello", -1)).hasSize(21);
+        }
+    }
+
+    @Test
+    void keepsTheOrderOfAnswersOfEveryKind() {
+        String large = "l".repeat(5000);
+        HttpService service =
+                exchange -> {
+                    String kind = exchange.query().keySet().iterator().next();
+                    switch (kind) {
+                        case "small" -> exchange.respond(HttpResponseStatus.OK, kind);
+                        case "large" -> exchange.respond(HttpResponseStatus.OK, large);
+                        default -> {
+                            ResponseStream stream =
+                                    exchange.stream(
+                                            HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
+                            stream.write(bytes("piece"));
+                            stream.end();
+                        }
+                    }
+                };
+        try (var peer = HttpPeer.of(service)) {
+            var requests = new StringBuilder();
+            for (String kind : "small stream small large small small stream".split(" ")) {
+                requests.append(GET.replace("/x", "/x?" + kind));
+            }
+
+            String answers = peer.send(requests.toString());
+
+            assertThat(answers.replaceAll("(?s)HTTP/1.1 200 OK\r\n.*?\r\n\r\n", "|"))
+                    .isEqualTo(
+                            "|small\n|5\r\npiece\r\n0\r\n\r\n|small\n|"
+                                    + large
+                                    + "\n|small\n|small\n|5\r\npiece\r\n0\r\n\r\n");
+        }
+    }
+
+    @Test
+    void sendsNothingOfAHeadWhoseFieldsFail() {
+        HttpService failing =
+                exchange -> {
+                    HttpHeaders headers =
+                            DefaultHttpHeadersFactory.headersFactory()
+                                    .withValidation(false)
+                                    .newHeaders()
+                                    .set("a", "b");
+                    headers.add("c", new Unreadable());
+                    exchange.respond(HttpResponseStatus.OK, headers, bytes("body"));
+                };
+        try (var peer = HttpPeer.of(at("/x", HELLO), at("/y", failing))) {
+            String answers = peer.send(GET + GET.replace("/x", "/y"));
+
+            assertThat(answers.split("HTTP/1.1 ", -1)).hasSize(3);
+            assertThat(answers).startsWith("HTTP/1.1 200 ").contains("hello\nHTTP/1.1 500 ");
+            assertThat(answers).doesNotContain("a: b");
         }
     }
 
@@ -620,5 +687,29 @@ class Http1ConnectionTest {
 
     private static ByteBuf bytes(String text) {
         return Unpooled.copiedBuffer(text, UTF_8);
+    }
+
+    /** A field's value that nobody can write. */
+    private static final class Unreadable implements CharSequence {
+
+        @Override
+        public int length() {
+            return 1;
+        }
+
+        @Override
+        public char charAt(int index) {
+            throw new IllegalStateException("unreadable");
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return this;
+        }
+
+        @Override
+        public String toString() {
+            throw new IllegalStateException("unreadable");
+        }
     }
 }
