@@ -177,6 +177,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         if (leaving != null) {
             exchange.mustEnd();
         }
+        if (isNotHttp(request)) {
+            close(CloseReason.BAD_REQUEST);
+            return;
+        }
         Optional<HttpResponseStatus> fault = RequestCheck.fault(request);
         if (fault.isPresent()) {
             Dispatch.refuse(exchange, fault.get());
@@ -191,6 +195,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         } else {
             protocol.dispatch(exchange);
         }
+    }
+
+    /**
+     * Whether the peer has begun with neither of the protocols that it may speak here. It could not
+     * read an answer, and RFC 9113 §3.4 ends the connection; where TLS has agreed on HTTP/1.1 it is
+     * answered.
+     */
+    private boolean isNotHttp(HttpRequest request) {
+        return request.decoderResult().cause() instanceof RequestDecoder.NotHttpException
+                && connection.applicationProtocol().isEmpty();
     }
 
     /** The peer has begun with the preface of HTTP/2, which the decoder hands on. */

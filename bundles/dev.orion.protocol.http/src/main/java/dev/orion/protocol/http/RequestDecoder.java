@@ -53,6 +53,7 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private ChannelHandlerContext ctx;
     private boolean mayBeHttp2 = true;
+    private boolean begun; // a message has been made
     private boolean paused;
     private boolean discarding;
     private boolean inRead;
@@ -178,6 +179,7 @@ final class RequestDecoder extends HttpRequestDecoder {
             super.decode(context, in, out);
         }
         if (!out.isEmpty()) {
+            begun = true;
             insideHead = false;
             lengths = 0;
         }
@@ -280,12 +282,23 @@ final class RequestDecoder extends HttpRequestDecoder {
     @Override
     protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
         checkOneSpace(line, start);
-        for (int i = 0; i < SCHEME.length; i++) {
-            if (i >= length || line[start + i] != SCHEME[i]) {
-                throw new IllegalArgumentException("version (expected: HTTP/1.1)");
-            }
+        if (!isVersion(line, start, length)) {
+            boolean isOther =
+                    !begun && length > 0 && Character.toUpperCase(line[start]) != SCHEME[0];
+            throw isOther
+                    ? new NotHttpException()
+                    : new IllegalArgumentException("version (expected: HTTP/1.1)");
         }
         return super.splitThirdWordInitialLine(line, start, length);
+    }
+
+    private static boolean isVersion(byte[] line, int start, int length) {
+        for (int i = 0; i < SCHEME.length; i++) {
+            if (i >= length || line[start + i] != SCHEME[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void checkOneSpace(byte[] line, int start) {
@@ -303,5 +316,18 @@ final class RequestDecoder extends HttpRequestDecoder {
             throw new IllegalArgumentException("several lengths");
         }
         return name;
+    }
+
+    /**
+     * Why the first line of a connection cannot be read: what stands where a version of HTTP is to
+     * stand names no HTTP at all.
+     */
+    static final class NotHttpException extends IllegalArgumentException {
+
+        private static final long serialVersionUID = 1;
+
+        NotHttpException() {
+            super("first line (expected: a request, or the preface of HTTP/2)");
+        }
     }
 }

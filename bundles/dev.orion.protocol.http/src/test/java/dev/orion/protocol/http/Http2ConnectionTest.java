@@ -73,6 +73,34 @@ class Http2ConnectionTest {
     }
 
     @Test
+    void section3_4_endsAConnectionThatBeginsWithNeitherProtocol() {
+        try (var peer = HttpPeer.of(e -> e.respond(HttpResponseStatus.OK, "hi"))) {
+            assertThat(peer.trickle("INVALID CONNECTION PREFACE\r\n\r\n")).isEmpty();
+            assertThat(peer.channel.isOpen()).isFalse();
+            assertThat(peer.connection.whenClosed()).isCompletedWithValue(CloseReason.BAD_REQUEST);
+        }
+    }
+
+    @Test
+    void section3_4_answersWhatIsNoHttpWhereHttp1WasAgreedOn() {
+        try (var peer = HttpPeer.of(e -> e.respond(HttpResponseStatus.OK, "hi"))) {
+            peer.connection.applicationProtocol("http/1.1"); // RFC 7301
+
+            assertThat(peer.send("INVALID CONNECTION PREFACE\r\n\r\n"))
+                    .startsWith("HTTP/1.1 400 ");
+        }
+    }
+
+    @Test
+    void section3_4_answersWhatIsNoHttpBehindARequest() {
+        try (var peer = HttpPeer.of(e -> e.respond(HttpResponseStatus.OK, "hi"))) {
+            assertThat(peer.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n")).contains("hi");
+            assertThat(peer.send("INVALID CONNECTION PREFACE\r\n\r\n"))
+                    .startsWith("HTTP/1.1 400 ");
+        }
+    }
+
+    @Test
     void section3_4_givesUpOnAPrefaceThatDoesNotEnd() {
         try (var peer = HttpPeer.of(e -> {})) {
             peer.send("PRI * HTTP/2.0\r\n\r\nSM");
