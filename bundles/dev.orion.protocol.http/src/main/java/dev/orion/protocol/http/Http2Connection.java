@@ -27,9 +27,6 @@ import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +69,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
     private final LastWords lastWords;
     private final Http2Codec codec;
 
-    private final Set<Stream> streams = new HashSet<>();
+    private final Ring<Stream> streams = new Ring<>();
+    private final Deadlines deadlines;
     private ChannelHandlerContext ctx;
     private Deadlines.Deadline deadline;
     private boolean begun; // the peer's settings are there
@@ -87,6 +85,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
         this.time = time;
         this.ownWindows = ownWindows;
         this.lastWords = new LastWords(connection);
+        this.deadlines = time.deadlines(connection.channel().eventLoop());
         this.codec = Http2Codec.of(limits, this);
     }
 
@@ -169,7 +168,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
     }
 
     Deadlines.Deadline deadline(Runnable passed) {
-        return time.deadlines(connection.channel().eventLoop()).add(passed);
+        return deadlines.add(passed);
     }
 
     /** How long a stream may stand still. */
@@ -182,15 +181,16 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
         codec.progress();
     }
 
-    void opened(Stream stream) {
-        streams.add(stream);
+    /** A stream has begun; what is returned is what {@link #closed} takes. */
+    Ring.Place<Stream> opened(Stream stream) {
         headBegun = false;
         if (leaving == null) {
             deadline.never();
         }
+        return streams.add(stream);
     }
 
-    void closed(Stream stream) {
+    void closed(Ring.Place<Stream> stream) {
         streams.remove(stream);
         if (!streams.isEmpty()) {
             return;
@@ -214,7 +214,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         deadline.remove();
-        List.copyOf(streams).forEach(Stream::cut); // those that the codec could not tell
+        streams.now().forEach(Stream::cut); // those that the codec could not tell
         context.fireChannelInactive();
     }
 
@@ -346,7 +346,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
         leaving = event.reason();
         // First the last words of streams: there are clients, the JDK's up to 17 among them, that
         // read nothing behind a GOAWAY.
-        List.copyOf(streams).forEach(stream -> stream.goAway(event));
+        streams.now().forEach(stream -> stream.goAway(event));
         ctx.flush();
         ctx.write(
                 new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR)

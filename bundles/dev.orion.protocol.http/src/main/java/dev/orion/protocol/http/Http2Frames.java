@@ -17,6 +17,7 @@ final class Http2Frames extends ChannelDuplexHandler implements Http2Connection.
 
     private final Http2Connection http;
     private ChannelHandlerContext ctx;
+    private Ring.Place<Http2Connection.Stream> place;
 
     Http2Frames(Http2Connection http) {
         this.http = http;
@@ -25,7 +26,7 @@ final class Http2Frames extends ChannelDuplexHandler implements Http2Connection.
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         ctx = added;
-        http.opened(this);
+        place = http.opened(this);
     }
 
     @Override
@@ -41,7 +42,7 @@ final class Http2Frames extends ChannelDuplexHandler implements Http2Connection.
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        http.closed(this);
+        http.closed(place);
         context.fireChannelInactive();
     }
 

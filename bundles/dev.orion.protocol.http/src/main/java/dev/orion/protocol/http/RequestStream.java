@@ -44,6 +44,7 @@ final class RequestStream implements Http2Connection.Stream {
     private final Deadlines.Deadline deadline;
 
     private volatile StreamChannel channel; // null while nobody has asked for it
+    private Ring.Place<Http2Connection.Stream> place; // among those of the connection
     private boolean open = true;
     private boolean tunnel;
 
@@ -115,6 +116,7 @@ final class RequestStream implements Http2Connection.Stream {
     // What arrives
 
     void begin(boolean isLast) {
+        place = streams.http().opened(this);
         if (isLast) {
             // Before it is answered: an answer ahead of its body ends in a reset.
             inputEnd = EmptyHttpHeaders.INSTANCE;
@@ -192,7 +194,7 @@ final class RequestStream implements Http2Connection.Stream {
         if (channel != null) {
             channel.streamClosed();
         }
-        streams.http().closed(this);
+        streams.http().closed(place);
     }
 
     /** Copied, so that a peer's many small pieces hold no more than they say. */

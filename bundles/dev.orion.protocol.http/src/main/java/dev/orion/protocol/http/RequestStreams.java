@@ -194,7 +194,6 @@ final class RequestStreams extends ChannelInboundHandlerAdapter
         }
         request = new RequestStream(this, stream, read);
         stream.setProperty(key, request);
-        http.opened(request);
         request.begin(isLast);
     }
 
