@@ -8,9 +8,10 @@ import dev.orion.http.HttpService;
 import dev.orion.http.ResponseStream;
 import dev.orion.message.Payload;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -31,6 +32,10 @@ public final class EchoService implements HttpService {
             AsciiString.cached("x-content-type-options");
     private static final AsciiString NO_SNIFF = AsciiString.cached("nosniff");
 
+    /** The one value that is not a constant has been read from a request. */
+    private static final HttpHeadersFactory ALL_CHECKED =
+            DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+
     @Override
     public void serve(HttpExchange exchange) {
         long length = HttpUtil.getContentLength(exchange.request(), Long.MAX_VALUE);
@@ -49,7 +54,8 @@ public final class EchoService implements HttpService {
 
     private static HttpHeaders headers(HttpRequest request) {
         String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE, Payload.BINARY);
-        return new DefaultHttpHeaders()
+        return ALL_CHECKED
+                .newHeaders()
                 .set(HttpHeaderNames.CONTENT_TYPE, type)
                 .set(CONTENT_TYPE_OPTIONS, NO_SNIFF);
     }
