@@ -137,6 +137,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
     private void install(Http2FrameListener frames, ChannelHandler streams) {
         ChannelPipeline pipeline = connection.channel().pipeline();
         codec.listener(frames, limits, Deadlines.ticker(connection.channel().eventLoop()));
+        pipeline.addLast(GatherFrames.NAME, new GatherFrames()); // small frames -> few buffers
         pipeline.addLast(LastWords.NAME, lastWords); // the last bytes are read, then it closes
         pipeline.addLast(CODEC, codec); // bytes <-> frames
         pipeline.addLast("streams", streams); // frames -> requests or channels
