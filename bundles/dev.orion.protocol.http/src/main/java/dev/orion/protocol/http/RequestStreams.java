@@ -100,7 +100,9 @@ final class RequestStreams extends ChannelInboundHandlerAdapter
     /** A piece that was held has been taken: the peer may send as much again. */
     void taken(Http2Stream stream, int bytes) {
         try {
-            codec.connection().local().flowController().consumeBytes(stream, bytes);
+            if (codec.connection().local().flowController().consumeBytes(stream, bytes)) {
+                flush();
+            }
         } catch (Http2Exception fault) {
             codec.onError(frames, true, fault);
         }

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.orion.protocol.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orion.http.BodyReader;
+import dev.orion.http.HttpExchange;
+import dev.orion.protocol.Connection;
+import dev.orion.protocol.Reading;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http2.Http2FrameStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a stream of HTTP/2 makes of its windows, its ends and its time. */
+class RequestStreamTest {
+
+    private static final int WINDOW = 262_144;
+
+    private final List<HttpExchange> exchanges = new ArrayList<>();
+    private final List<String> told = new ArrayList<>();
+
+    private Connection tunnel; // of the stream that has left HTTP last
+
+    private Http2Peer peer() {
+        return Http2Peer.of(HttpPeer.at("/x", exchanges::add));
+    }
+
+    // Windows
+
+    @Test
+    void section5_2_letsAPeerSendOnWhenAServiceTakesWhatFilledTheWindow() {
+        try (var peer = peer()) {
+            Http2FrameStream stream = peer.open(Http2Peer.head("POST", "/x"), false);
+            peer.data(stream, "x".repeat(WINDOW), false);
+            peer.data(stream, "more", true);
+            exchanges.get(0).body(new Taker());
+            peer.exchangeBytes();
+
+            assertThat(told).containsExactly("262144 bytes", "more", "end");
+        }
+    }
+
+    @Test
+    void section5_2_letsAPeerSendOnWhenATunnelIsReadAgain() {
+        try (var peer = tunnels(new Ears())) {
+            Http2FrameStream stream = connect(peer);
+            Reading.pause(tunnel.channel());
+            peer.data(stream, "x".repeat(WINDOW), false);
+            peer.data(stream, "more", false);
+            Reading.resume(tunnel.channel());
+            peer.exchangeBytes();
+
+            assertThat(told).last().isEqualTo("more");
+        }
+    }
+
+    /** A peer of a service that opens tunnels which this handler reads. */
+    private Http2Peer tunnels(ChannelInboundHandlerAdapter reader) {
+        return Http2Peer.of(
+                HttpPeer.upgrade(
+                        "/ws",
+                        exchange -> {
+                            tunnel = exchange.connection();
+                            exchange.upgrade(
+                                    "websocket",
+                                    EmptyHttpHeaders.INSTANCE,
+                                    pipeline -> pipeline.addLast(reader));
+                        }));
+    }
+
+    private static Http2FrameStream connect(Http2Peer peer) {
+        Http2FrameStream stream =
+                peer.open(Http2Peer.head("CONNECT", "/ws", ":protocol", "websocket"), false);
+        assertThat(peer.heard()).containsExactly("3:200");
+        return stream;
+    }
+
+    private static String shown(ByteBuf bytes) {
+        int length = bytes.readableBytes();
+        return length > 100 ? length + " bytes" : bytes.toString(UTF_8);
+    }
+
+    /** Writes down the body. */
+    private final class Taker implements BodyReader {
+
+        @Override
+        public void piece(ByteBuf piece) {
+            told.add(shown(piece));
+        }
+
+        @Override
+        public void end() {
+            told.add("end");
+        }
+    }
+
+    /** Writes down what comes through a tunnel. */
+    class Ears extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            var bytes = (ByteBuf) message;
+            told.add(shown(bytes));
+            bytes.release();
+            heard(ctx);
+        }
+
+        /** After each piece. */
+        void heard(ChannelHandlerContext ctx) {}
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event == ChannelInputShutdownEvent.INSTANCE) {
+                told.add("end");
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            told.add("gone");
+        }
+    }
+}
