@@ -52,13 +52,20 @@ final class Http2Codec extends Http2FrameCodec {
      */
     private static final int PIECE_BYTES = 16_384;
 
-    /** The streams that were reset last; what is still on its way there is no fault. */
-    private final int[] lastReset = new int[64];
+    private static final int[] NONE = {};
+    private static final int LEAST_RESET = 64;
+
+    /**
+     * The streams that were reset last; what is still on its way there is no fault. A peer counts
+     * them until it knows, so there are no more such than it may have open.
+     */
+    private int[] lastReset = NONE;
 
     private int resets;
 
     private Http2Floods floods;
     private Watch watch;
+    private int maxStreams;
     private boolean isBetween;
 
     private Http2Codec(
@@ -72,6 +79,7 @@ final class Http2Codec extends Http2FrameCodec {
     static Http2Codec of(Http2Limits limits, Watch watch) {
         Http2Codec codec = built(limits);
         codec.watch = watch;
+        codec.maxStreams = limits.options().maxStreams();
         return codec;
     }
 
@@ -122,6 +130,9 @@ final class Http2Codec extends Http2FrameCodec {
     @Override
     public void onError(ChannelHandlerContext ctx, boolean outbound, Throwable cause) {
         if (!outbound && cause instanceof Http2Exception.StreamException fault) {
+            if (isLate(fault)) {
+                return; // RFC 9113 §5.1: discarded; a reset for each would count as a flood
+            }
             if (fault.error() == Http2Error.REFUSED_STREAM) {
                 watch.refusedStream();
             }
@@ -131,11 +142,17 @@ final class Http2Codec extends Http2FrameCodec {
         }
     }
 
+    /** Whether the peer may not have known yet that we had reset the stream. */
+    private boolean isLate(Http2Exception.StreamException fault) {
+        return fault.error() == Http2Error.STREAM_CLOSED
+                && connection().stream(fault.streamId()) == null
+                && isReset(fault.streamId());
+    }
+
     private Http2Exception asAskedFor(Http2Exception.StreamException fault) {
         Http2Stream stream = connection().stream(fault.streamId());
         if (stream == null) {
-            boolean isOver = fault.error() == Http2Error.STREAM_CLOSED;
-            return isOver && !isReset(fault.streamId())
+            return fault.error() == Http2Error.STREAM_CLOSED
                     ? Http2Exception.connectionError(Http2Error.STREAM_CLOSED, fault.getMessage())
                     : fault;
         }
@@ -150,11 +167,14 @@ final class Http2Codec extends Http2FrameCodec {
     @Override
     public ChannelFuture resetStream(
             ChannelHandlerContext ctx, int streamId, long errorCode, ChannelPromise promise) {
-        lastReset[resets++ & (lastReset.length - 1)] = streamId;
+        if (lastReset.length == 0) {
+            lastReset = new int[Math.max(LEAST_RESET, maxStreams)];
+        }
+        lastReset[resets] = streamId;
+        resets = (resets + 1) % lastReset.length;
         return super.resetStream(ctx, streamId, errorCode, promise);
     }
 
-    /** Whether the peer may not know yet that the stream is over. */
     private boolean isReset(int streamId) {
         for (int reset : lastReset) {
             if (reset == streamId) {

@@ -9,10 +9,12 @@ import dev.orion.http.HttpExchange;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.Reading;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +61,44 @@ class RequestStreamTest {
 
             assertThat(told).last().isEqualTo("more");
         }
+    }
+
+    // What comes behind a reset
+
+    @Test
+    void section5_1_bearsWhatWasOnItsWayToAsManyStreamsAsThereMayBe() {
+        try (var peer = peer()) {
+            for (int i = 0; i < 100; i++) {
+                peer.open(Http2Peer.head("POST", "/x"), false);
+            }
+            exchanges.forEach(exchange -> exchange.respond(HttpResponseStatus.OK, "no need"));
+            peer.heard();
+            peer.raw(oneByte(3));
+
+            assertThat(peer.heard()).isEmpty();
+            assertThat(peer.channel.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void section5_1_answersNothingToWhatWasOnItsWay() {
+        try (var peer = peer()) {
+            peer.open(Http2Peer.head("POST", "/x"), false);
+            exchanges.get(0).respond(HttpResponseStatus.OK, "no need");
+            peer.heard();
+            for (int i = 0; i < 1500; i++) { // more than may be reset in a while
+                peer.raw(oneByte(3));
+            }
+
+            assertThat(peer.heard()).isEmpty();
+            assertThat(peer.channel.isOpen()).isTrue();
+            assertThat(peer.connection.defences()).isEmpty();
+        }
+    }
+
+    /** DATA of one byte. */
+    private static ByteBuf oneByte(int stream) {
+        return Unpooled.buffer().writeMedium(1).writeShort(0).writeInt(stream).writeByte('x');
     }
 
     /** A peer of a service that opens tunnels which this handler reads. */
