@@ -205,10 +205,10 @@ final class RequestStream implements Http2Connection.Stream {
 
     /** Gives what waits, and the end behind it, if it is wanted. */
     void giveWaiting() {
-        if (giving) {
+        if (giving || !open) {
             return;
         }
-        if (waiting.isReadable() && open && mayGive()) {
+        if (waiting.isReadable() && mayGive()) {
             ByteBuf piece = waiting;
             int bytes = piece.readableBytes();
             waiting = Unpooled.EMPTY_BUFFER;
@@ -221,7 +221,7 @@ final class RequestStream implements Http2Connection.Stream {
                 streams.taken(stream, bytes);
             }
         }
-        if (inputEnd != null && !waiting.isReadable()) {
+        if (open && inputEnd != null && !waiting.isReadable()) {
             end();
         }
     }
@@ -363,8 +363,10 @@ final class RequestStream implements Http2Connection.Stream {
         }
         outputEnded = true;
         cut();
-        streams.reset(stream, error);
-        flush();
+        if (open) { // or a service that was told has ended it
+            streams.reset(stream, error);
+            flushFrames();
+        }
     }
 
     /** The exchange is over; the stream ends when the peer has let us send what is left. */

@@ -93,8 +93,15 @@ final class RequestStreams extends ChannelInboundHandlerAdapter
                 .writeData(frames, stream.id(), piece, 0, isLast, frames.newPromise());
     }
 
+    /** Ends a stream, behind what its windows let out and before everything else. */
     void reset(Http2Stream stream, Http2Error error) {
+        try {
+            codec.encoder().flowController().writePendingBytes();
+        } catch (Http2Exception fault) {
+            codec.onError(frames, true, fault);
+        }
         codec.encoder().writeRstStream(frames, stream.id(), error.code(), frames.newPromise());
+        codec.closeStream(stream, frames.newSucceededFuture());
     }
 
     /** A piece that was held has been taken: the peer may send as much again. */

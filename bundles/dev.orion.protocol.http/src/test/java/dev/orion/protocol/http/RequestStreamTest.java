@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orion.http.BodyReader;
 import dev.orion.http.HttpExchange;
+import dev.orion.http.HttpService;
+import dev.orion.http.ResponseStream;
+import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.Reading;
 import io.netty.buffer.ByteBuf;
@@ -63,7 +66,75 @@ class RequestStreamTest {
         }
     }
 
-    // What comes behind a reset
+    // Resets
+
+    @Test
+    void section5_1_sendsNothingBehindAReset() {
+        HttpService service =
+                exchange -> {
+                    ResponseStream answer =
+                            exchange.stream(HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
+                    answer.write(bytes("before"));
+                    answer.flush();
+                    exchange.connection().close(CloseReason.FORCE_DISCONNECT);
+                };
+        try (var peer = Http2Peer.of(HttpPeer.at("/x", service))) {
+            peer.get("/x");
+
+            assertThat(peer.heard()).containsExactly("3:200", "3:\"before\"", "3!CANCEL");
+        }
+    }
+
+    @Test
+    void sendsThePartingWordsOfATunnel() {
+        Ears parting =
+                new Ears() {
+                    @Override
+                    void heard(ChannelHandlerContext ctx) {
+                        ctx.writeAndFlush(bytes("bye"))
+                                .addListener(written -> tunnel.close(CloseReason.SHUTDOWN));
+                    }
+                };
+        try (var peer = tunnels(parting)) {
+            Http2FrameStream stream = connect(peer);
+            peer.data(stream, "hi", true);
+
+            assertThat(peer.heard()).containsExactly("3:\"bye\"", "3!CANCEL");
+            assertThat(told).containsExactly("hi", "gone");
+        }
+    }
+
+    @Test
+    void callsNoServiceThatHasEndedItsStream() {
+        try (var peer = peer()) {
+            Http2FrameStream stream = peer.open(Http2Peer.head("POST", "/x"), false);
+            HttpExchange exchange = exchanges.get(0);
+            exchange.body(
+                    new Taker() {
+                        @Override
+                        public void piece(ByteBuf piece) {
+                            super.piece(piece);
+                            exchange.connection().close(CloseReason.FORCE_DISCONNECT);
+                        }
+                    });
+            peer.data(stream, "enough", true);
+
+            assertThat(told).containsExactly("enough");
+            assertThat(peer.heard()).containsExactly("3!CANCEL");
+        }
+    }
+
+    @Test
+    void resetsOnceWhereAServiceThatIsToldClosesToo() {
+        try (var peer = peer()) {
+            peer.get("/x");
+            Connection connection = exchanges.get(0).connection();
+            exchanges.get(0).whenCut(() -> connection.close(CloseReason.SHUTDOWN));
+            connection.close(CloseReason.FORCE_DISCONNECT);
+
+            assertThat(peer.heard()).containsExactly("3!CANCEL");
+        }
+    }
 
     @Test
     void section5_1_bearsWhatWasOnItsWayToAsManyStreamsAsThereMayBe() {
@@ -94,6 +165,10 @@ class RequestStreamTest {
             assertThat(peer.channel.isOpen()).isTrue();
             assertThat(peer.connection.defences()).isEmpty();
         }
+    }
+
+    private static ByteBuf bytes(String text) {
+        return Unpooled.copiedBuffer(text, UTF_8);
     }
 
     /** DATA of one byte. */
@@ -128,7 +203,7 @@ class RequestStreamTest {
     }
 
     /** Writes down the body. */
-    private final class Taker implements BodyReader {
+    private class Taker implements BodyReader {
 
         @Override
         public void piece(ByteBuf piece) {
