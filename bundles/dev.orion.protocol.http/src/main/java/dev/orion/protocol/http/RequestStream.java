@@ -45,6 +45,7 @@ final class RequestStream implements Http2Connection.Stream {
 
     private volatile StreamChannel channel; // null while nobody has asked for it
     private boolean open = true;
+    private boolean gone; // and nobody reads what has come
     private boolean tunnel;
 
     private ByteBuf waiting = Unpooled.EMPTY_BUFFER; // what of the body is not wanted yet
@@ -149,6 +150,7 @@ final class RequestStream implements Http2Connection.Stream {
 
     void trailers(Http2Headers fields) {
         if (tunnel) {
+            reset(Http2Error.PROTOCOL_ERROR); // RFC 9113 §8.5: DATA and nothing else
             return;
         }
         try {
@@ -176,6 +178,8 @@ final class RequestStream implements Http2Connection.Stream {
     public void cut() {
         if (!tunnel) {
             exchange.cut();
+        } else if (!open) {
+            drop();
         }
     }
 
@@ -183,16 +187,42 @@ final class RequestStream implements Http2Connection.Stream {
     void closed() {
         open = false;
         deadline.remove();
+        if (tunnel) {
+            boolean isRead = !outputEnded || inputEnd == null || channel.isEndGiven();
+            if (isRead) {
+                drop();
+            } // else the rest is read first, as it is from a socket
+            return;
+        }
         boolean isWhole = outputEnded && exchange.isBodyComplete();
         if (!isWhole) {
             cut();
         }
+        drop();
+    }
+
+    /** Nothing more is read of it. Calling it again does nothing. */
+    private void drop() {
+        if (gone) {
+            return;
+        }
+        gone = true;
         waiting.release(); // Netty has given its window back
         waiting = Unpooled.EMPTY_BUFFER;
         if (channel != null) {
             channel.streamClosed();
         }
         streams.http().closed(this);
+    }
+
+    /** The channel has been closed, by its handlers or with the stream. */
+    void channelClosed() {
+        inputEnd = null; // nobody waits for it
+        if (open) {
+            reset(Http2Error.CANCEL);
+        } else {
+            drop();
+        }
     }
 
     /** Copied, so that a peer's many small pieces hold no more than they say. */
@@ -205,7 +235,7 @@ final class RequestStream implements Http2Connection.Stream {
 
     /** Gives what waits, and the end behind it, if it is wanted. */
     void giveWaiting() {
-        if (giving || !open) {
+        if (giving || gone) {
             return;
         }
         if (waiting.isReadable() && mayGive()) {
@@ -221,7 +251,7 @@ final class RequestStream implements Http2Connection.Stream {
                 streams.taken(stream, bytes);
             }
         }
-        if (open && inputEnd != null && !waiting.isReadable()) {
+        if (!gone && inputEnd != null && !waiting.isReadable()) {
             end();
         }
     }
@@ -248,7 +278,12 @@ final class RequestStream implements Http2Connection.Stream {
 
     private void end() {
         if (tunnel) {
-            channel.giveEnd();
+            if (channel.isWanting()) {
+                channel.giveEnd();
+            }
+            if (!open && channel.isEndGiven()) {
+                drop();
+            }
         } else if (!exchange.isBodyComplete()) {
             exchange.endBody(inputEnd);
         }
@@ -362,6 +397,7 @@ final class RequestStream implements Http2Connection.Stream {
             return;
         }
         outputEnded = true;
+        inputEnd = null; // what has not been read is lost with it
         cut();
         if (open) { // or a service that was told has ended it
             streams.reset(stream, error);

@@ -13,6 +13,7 @@ import dev.orion.protocol.Connection;
 import dev.orion.protocol.Reading;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -164,6 +165,106 @@ class RequestStreamTest {
             assertThat(peer.heard()).isEmpty();
             assertThat(peer.channel.isOpen()).isTrue();
             assertThat(peer.connection.defences()).isEmpty();
+        }
+    }
+
+    // Tunnels
+
+    @Test
+    void rfc8441_readsTheRestOfATunnelThatBothSidesHaveEnded() {
+        try (var peer = tunnels(new Ears())) {
+            Http2FrameStream stream = connect(peer);
+            tunnel.endOutput();
+            Channel channel = tunnel.channel();
+            Reading.pause(channel);
+            peer.data(stream, "one ", false);
+            peer.data(stream, "two", true);
+            assertThat(told).isEmpty();
+            assertThat(channel.isActive()).isTrue();
+            Reading.resume(channel);
+            peer.exchangeBytes();
+
+            assertThat(told).containsExactly("one two", "end", "gone");
+        }
+    }
+
+    @Test
+    void rfc8441_dropsTheRestOfATunnelWithItsConnection() {
+        try (var peer = tunnels(new Ears())) {
+            Http2FrameStream stream = connect(peer);
+            tunnel.endOutput();
+            Reading.pause(tunnel.channel());
+            peer.data(stream, "unread", true);
+            peer.channel.close();
+            peer.exchangeBytes();
+
+            assertThat(told).containsExactly("gone");
+        }
+    }
+
+    @Test
+    void rfc8441_closesATunnelWithAnUnreadRest() {
+        try (var peer = tunnels(new Ears())) {
+            Http2FrameStream stream = connect(peer);
+            tunnel.endOutput();
+            Reading.pause(tunnel.channel());
+            peer.data(stream, "unread", true);
+            tunnel.channel().close();
+            peer.exchangeBytes();
+
+            assertThat(told).containsExactly("gone");
+            assertThat(peer.channel.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void rfc8441_givesNothingToATunnelThatHasPaused() {
+        Ears pausing =
+                new Ears() {
+                    @Override
+                    void heard(ChannelHandlerContext ctx) {
+                        Reading.pause(ctx.channel());
+                    }
+                };
+        try (var peer = tunnels(pausing)) {
+            Http2FrameStream stream = connect(peer);
+            peer.data(stream, "one", false);
+            peer.data(stream, "two", true);
+            assertThat(told).containsExactly("one");
+
+            Reading.resume(tunnel.channel());
+            peer.exchangeBytes();
+            assertThat(told).containsExactly("one", "two");
+
+            Reading.resume(tunnel.channel());
+            peer.exchangeBytes();
+            assertThat(told).containsExactly("one", "two", "end");
+        }
+    }
+
+    @Test
+    void rfc8441_tellsATunnelThatIsClosedOfNoEnd() {
+        Ears closing =
+                new Ears() {
+                    @Override
+                    void heard(ChannelHandlerContext ctx) {
+                        ctx.close();
+                    }
+                };
+        try (var peer = tunnels(closing)) {
+            peer.data(connect(peer), "enough", true);
+
+            assertThat(told).containsExactly("enough", "gone");
+        }
+    }
+
+    @Test
+    void section8_5_resetsATunnelThatEndsInFields() {
+        try (var peer = tunnels(new Ears())) {
+            peer.trailers(connect(peer), "a", "b");
+
+            assertThat(peer.heard()).containsExactly("3!PROTOCOL_ERROR");
+            assertThat(told).containsExactly("gone");
         }
     }
 
