@@ -16,8 +16,8 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import io.netty.util.concurrent.Ticker;
+import java.util.function.Consumer;
 
 /**
  * Netty's frames, with the errors that RFC 9113 §5.1 asks for where Netty answers with others: a
@@ -45,13 +45,6 @@ final class Http2Codec extends Http2FrameCodec {
     private static final int MAX_QUEUED_CONTROL_FRAMES = 1000;
     private static final int MAX_EMPTY_DATA_FRAMES = 10;
 
-    /**
-     * What a stream sends in its turn: as much as every peer takes (RFC 9113 §4.2). Netty's 1,024
-     * would make sixteen frames of one. There is no regard to priorities, which §5.3 has taken
-     * away.
-     */
-    private static final int PIECE_BYTES = 16_384;
-
     private static final int[] NONE = {};
     private static final int LEAST_RESET = 64;
 
@@ -63,6 +56,7 @@ final class Http2Codec extends Http2FrameCodec {
 
     private int resets;
 
+    private final SendingTurns turns;
     private Http2Floods floods;
     private Watch watch;
     private int maxStreams;
@@ -71,8 +65,10 @@ final class Http2Codec extends Http2FrameCodec {
     private Http2Codec(
             Http2ConnectionEncoder encoder,
             Http2ConnectionDecoder decoder,
-            Http2Settings settings) {
+            Http2Settings settings,
+            SendingTurns turns) {
         super(encoder, decoder, settings, true, true); // good-byes are said elsewhere
+        this.turns = turns;
     }
 
     /** One that is to be given its {@link #listener}. */
@@ -112,6 +108,11 @@ final class Http2Codec extends Http2FrameCodec {
     /** A piece of an answer is on its way. */
     void progress() {
         floods.progress();
+    }
+
+    /** Calls {@code action} with each stream whose bytes have gone a piece further. */
+    void whenSent(Consumer<Http2Stream> action) {
+        turns.whenSent(action);
     }
 
     @Override
@@ -186,10 +187,11 @@ final class Http2Codec extends Http2FrameCodec {
 
     private static final class Builder extends Http2FrameCodecBuilder {
 
+        private final SendingTurns turns;
+
         Builder() {
             var connection = new DefaultHttp2Connection(true);
-            var turns = new UniformStreamByteDistributor(connection);
-            turns.minAllocationChunk(PIECE_BYTES);
+            turns = new SendingTurns(connection);
             connection
                     .remote()
                     .flowController(new DefaultHttp2RemoteFlowController(connection, turns));
@@ -201,7 +203,7 @@ final class Http2Codec extends Http2FrameCodec {
                 Http2ConnectionDecoder decoder,
                 Http2ConnectionEncoder encoder,
                 Http2Settings settings) {
-            return new Http2Codec(encoder, decoder, settings);
+            return new Http2Codec(encoder, decoder, settings, turns);
         }
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.http;
 
-import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.GoAway;
 import io.netty.buffer.ByteBuf;
@@ -459,6 +458,13 @@ final class RequestStream implements Http2Connection.Stream {
         }
     }
 
+    /** The peer has let a piece of the answer go. */
+    void sent() {
+        if (exchange.isDone() || (!isWritable() && !tunnel)) {
+            deadline.after(streams.http().stalled());
+        }
+    }
+
     private boolean isWritable() {
         return channel == null || channel.isWritable();
     }
@@ -471,8 +477,7 @@ final class RequestStream implements Http2Connection.Stream {
         if (exchange.isDone() || !isWritable()) {
             carrier().defended("slow-reader");
             reset(Http2Error.CANCEL);
-            carrier().close(CloseReason.SLOW);
-        } else {
+        } else if (!isPaused()) {
             carrier().defended("body-timeout");
             exchange.bodyTimedOut();
         }

@@ -55,6 +55,7 @@ final class RequestStreams extends ChannelInboundHandlerAdapter
         this.key = codec.connection().newKey();
         codec.connection().addListener(new Endings());
         codec.connection().remote().flowController().listener(this);
+        codec.whenSent(this::sent);
     }
 
     /** Takes the frames of streams, and leaves others to the pipeline. */
@@ -187,6 +188,13 @@ final class RequestStreams extends ChannelInboundHandlerAdapter
         RequestStream request = stream.getProperty(key);
         if (request != null && isWritable(stream)) {
             request.writable();
+        }
+    }
+
+    private void sent(Http2Stream stream) {
+        RequestStream request = stream.getProperty(key);
+        if (request != null) {
+            request.sent();
         }
     }
 

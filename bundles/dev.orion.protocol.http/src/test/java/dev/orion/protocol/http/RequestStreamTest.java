@@ -20,6 +20,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2FrameStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -265,6 +266,79 @@ class RequestStreamTest {
 
             assertThat(peer.heard()).containsExactly("3!PROTOCOL_ERROR");
             assertThat(told).containsExactly("gone");
+        }
+    }
+
+    // Time
+
+    @Test
+    void bearsAPeerThatReadsSlowly() {
+        try (var peer = peer()) {
+            peer.window(1);
+            peer.get("/x");
+            exchanges.get(0).respond(HttpResponseStatus.OK, "long");
+            for (int window = 2; window <= 5; window++) {
+                peer.pass(Duration.ofSeconds(50));
+                peer.window(window);
+            }
+
+            assertThat(peer.heard()).last().isEqualTo("3:\"\n\".");
+            assertThat(peer.connection.defences()).isEmpty();
+        }
+    }
+
+    @Test
+    void bearsAPeerThatReadsAStreamSlowly() {
+        try (var peer = peer()) {
+            peer.window(1);
+            peer.get("/x");
+            ResponseStream answer =
+                    exchanges.get(0).stream(HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
+            for (int i = 0; i < 4; i++) {
+                answer.write(bytes("x".repeat(30_000)));
+                answer.flush();
+            }
+            assertThat(answer.channel().isWritable()).isFalse();
+            for (int window = 2; window <= 5; window++) {
+                peer.pass(Duration.ofSeconds(50));
+                peer.window(window);
+            }
+
+            assertThat(peer.heard()).last().isEqualTo("3:\"x\"");
+            assertThat(peer.connection.defences()).isEmpty();
+        }
+    }
+
+    @Test
+    void endsOneStreamThatIsNotReadAndNoOther() {
+        try (var peer = peer()) {
+            peer.window(1);
+            peer.get("/x");
+            peer.get("/x");
+            exchanges.get(0).respond(HttpResponseStatus.OK, "long");
+            peer.pass(Duration.ofSeconds(61));
+            assertThat(peer.heard()).last().isEqualTo("3!CANCEL");
+
+            peer.window(100);
+            exchanges.get(1).respond(HttpResponseStatus.OK, "other");
+            assertThat(peer.heard()).last().isEqualTo("5:\"other\n\".");
+        }
+    }
+
+    @Test
+    void waitsForAServiceThatHasPaused() {
+        try (var peer = peer()) {
+            Http2FrameStream stream = peer.open(Http2Peer.head("POST", "/x"), false);
+            exchanges.get(0).body(new Taker());
+            Reading.pause(exchanges.get(0).connection().channel());
+            peer.data(stream, "later", false);
+            peer.pass(Duration.ofMinutes(10));
+            assertThat(peer.heard()).isEmpty();
+
+            Reading.resume(exchanges.get(0).connection().channel());
+            assertThat(told).containsExactly("later");
+            peer.pass(Duration.ofSeconds(61));
+            assertThat(peer.connection.defences()).containsExactly("body-timeout");
         }
     }
 
