@@ -269,6 +269,21 @@ class RequestStreamTest {
         }
     }
 
+    @Test
+    void section15_2_tellsNobodyToGoOnBehindTheHead() {
+        try (var peer = peer()) {
+            Http2FrameStream stream =
+                    peer.open(Http2Peer.head("POST", "/x", "expect", "100-continue"), false);
+            exchanges.get(0).stream(HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
+            exchanges.get(0).body(new Taker());
+            peer.data(stream, "body", false);
+
+            assertThat(peer.heard()).containsExactly("3:200");
+            assertThat(told).containsExactly("body");
+            assertThat(peer.channel.isOpen()).isTrue();
+        }
+    }
+
     // Time
 
     @Test
