@@ -27,6 +27,7 @@ import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -73,6 +74,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
     private final Http2Codec codec;
 
     private final Set<Stream> streams = new HashSet<>();
+    private final List<Stream> late = new ArrayList<>(0); // begun behind the first good-bye
     private ChannelHandlerContext ctx;
     private Deadlines.Deadline deadline;
     private boolean begun; // the peer's settings are there
@@ -187,6 +189,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
         headBegun = false;
         if (leaving == null) {
             deadline.never();
+        } else if (!lastStreamSaid) {
+            late.add(stream);
         }
     }
 
@@ -360,6 +364,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
         if (lastStreamSaid) {
             return;
         }
+        var event = new GoAway(leaving);
+        late.stream().filter(streams::contains).forEach(stream -> stream.goAway(event));
+        late.clear();
         lastStreamSaid = true;
         ctx.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
         if (streams.isEmpty()) {

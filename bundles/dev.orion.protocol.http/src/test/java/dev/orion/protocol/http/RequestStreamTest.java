@@ -10,8 +10,10 @@ import dev.orion.http.HttpService;
 import dev.orion.http.ResponseStream;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
+import dev.orion.protocol.GoAway;
 import dev.orion.protocol.Reading;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -282,6 +284,33 @@ class RequestStreamTest {
             assertThat(told).containsExactly("body");
             assertThat(peer.channel.isOpen()).isTrue();
         }
+    }
+
+    // Good-byes
+
+    @Test
+    void section6_8_endsAStreamThatWouldNotEndAndBeganBehindTheFirstGoodbye() {
+        HttpService service =
+                exchange -> exchange.stream(HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
+        try (var peer = Http2Peer.of(HttpPeer.at("/x", service))) {
+            peer.channel.pipeline().fireUserEventTriggered(new GoAway(CloseReason.SHUTDOWN));
+            peer.channel.writeInbound(get(3)); // it has not read it yet
+            peer.exchangeBytes();
+            peer.pass(Duration.ofSeconds(2));
+
+            assertThat(peer.channel.isOpen()).isFalse();
+            assertThat(peer.connection.whenClosed()).isCompletedWithValue(CloseReason.SHUTDOWN);
+        }
+    }
+
+    /** HEADERS of a whole GET http://a/x. */
+    private static ByteBuf get(int stream) {
+        String fields = "82" + "86" + "4402" + "2f78" + "4101" + "61";
+        return Unpooled.buffer()
+                .writeMedium(fields.length() / 2)
+                .writeShort(0x0105)
+                .writeInt(stream)
+                .writeBytes(ByteBufUtil.decodeHexDump(fields));
     }
 
     // Time
