@@ -16,8 +16,8 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import io.netty.util.concurrent.Ticker;
+import java.util.function.Consumer;
 
 /**
  * Netty's frames, with the errors that RFC 9113 §5.1 asks for where Netty answers with others: a
@@ -45,33 +45,37 @@ final class Http2Codec extends Http2FrameCodec {
     private static final int MAX_QUEUED_CONTROL_FRAMES = 1000;
     private static final int MAX_EMPTY_DATA_FRAMES = 10;
 
-    /**
-     * What a stream sends in its turn: as much as every peer takes (RFC 9113 §4.2). Netty's 1,024
-     * would make sixteen frames of one. There is no regard to priorities, which §5.3 has taken
-     * away.
-     */
-    private static final int PIECE_BYTES = 16_384;
+    private static final int[] NONE = {};
+    private static final int LEAST_RESET = 64;
 
-    /** The streams that were reset last; what is still on its way there is no fault. */
-    private final int[] lastReset = new int[64];
+    /**
+     * The streams that were reset last; what is still on its way there is no fault. A peer counts
+     * them until it knows, so there are no more such than it may have open.
+     */
+    private int[] lastReset = NONE;
 
     private int resets;
 
+    private final SendingTurns turns;
     private Http2Floods floods;
     private Watch watch;
+    private int maxStreams;
     private boolean isBetween;
 
     private Http2Codec(
             Http2ConnectionEncoder encoder,
             Http2ConnectionDecoder decoder,
-            Http2Settings settings) {
+            Http2Settings settings,
+            SendingTurns turns) {
         super(encoder, decoder, settings, true, true); // good-byes are said elsewhere
+        this.turns = turns;
     }
 
     /** One that is to be given its {@link #listener}. */
     static Http2Codec of(Http2Limits limits, Watch watch) {
         Http2Codec codec = built(limits);
         codec.watch = watch;
+        codec.maxStreams = limits.options().maxStreams();
         return codec;
     }
 
@@ -106,6 +110,11 @@ final class Http2Codec extends Http2FrameCodec {
         floods.progress();
     }
 
+    /** Calls {@code action} with each stream whose bytes have gone a piece further. */
+    void whenSent(Consumer<Http2Stream> action) {
+        turns.whenSent(action);
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
         long before = floods.read();
@@ -122,6 +131,9 @@ final class Http2Codec extends Http2FrameCodec {
     @Override
     public void onError(ChannelHandlerContext ctx, boolean outbound, Throwable cause) {
         if (!outbound && cause instanceof Http2Exception.StreamException fault) {
+            if (isLate(fault)) {
+                return; // RFC 9113 §5.1: discarded; a reset for each would count as a flood
+            }
             if (fault.error() == Http2Error.REFUSED_STREAM) {
                 watch.refusedStream();
             }
@@ -131,11 +143,17 @@ final class Http2Codec extends Http2FrameCodec {
         }
     }
 
+    /** Whether the peer may not have known yet that we had reset the stream. */
+    private boolean isLate(Http2Exception.StreamException fault) {
+        return fault.error() == Http2Error.STREAM_CLOSED
+                && connection().stream(fault.streamId()) == null
+                && isReset(fault.streamId());
+    }
+
     private Http2Exception asAskedFor(Http2Exception.StreamException fault) {
         Http2Stream stream = connection().stream(fault.streamId());
         if (stream == null) {
-            boolean isOver = fault.error() == Http2Error.STREAM_CLOSED;
-            return isOver && !isReset(fault.streamId())
+            return fault.error() == Http2Error.STREAM_CLOSED
                     ? Http2Exception.connectionError(Http2Error.STREAM_CLOSED, fault.getMessage())
                     : fault;
         }
@@ -150,11 +168,14 @@ final class Http2Codec extends Http2FrameCodec {
     @Override
     public ChannelFuture resetStream(
             ChannelHandlerContext ctx, int streamId, long errorCode, ChannelPromise promise) {
-        lastReset[resets++ & (lastReset.length - 1)] = streamId;
+        if (lastReset.length == 0) {
+            lastReset = new int[Math.max(LEAST_RESET, maxStreams)];
+        }
+        lastReset[resets] = streamId;
+        resets = (resets + 1) % lastReset.length;
         return super.resetStream(ctx, streamId, errorCode, promise);
     }
 
-    /** Whether the peer may not know yet that the stream is over. */
     private boolean isReset(int streamId) {
         for (int reset : lastReset) {
             if (reset == streamId) {
@@ -166,10 +187,11 @@ final class Http2Codec extends Http2FrameCodec {
 
     private static final class Builder extends Http2FrameCodecBuilder {
 
+        private final SendingTurns turns;
+
         Builder() {
             var connection = new DefaultHttp2Connection(true);
-            var turns = new UniformStreamByteDistributor(connection);
-            turns.minAllocationChunk(PIECE_BYTES);
+            turns = new SendingTurns(connection);
             connection
                     .remote()
                     .flowController(new DefaultHttp2RemoteFlowController(connection, turns));
@@ -181,7 +203,7 @@ final class Http2Codec extends Http2FrameCodec {
                 Http2ConnectionDecoder decoder,
                 Http2ConnectionEncoder encoder,
                 Http2Settings settings) {
-            return new Http2Codec(encoder, decoder, settings);
+            return new Http2Codec(encoder, decoder, settings, turns);
         }
     }
 }

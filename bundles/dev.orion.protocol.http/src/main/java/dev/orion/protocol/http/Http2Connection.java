@@ -27,6 +27,8 @@ import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +72,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
     private final Http2Codec codec;
 
     private final Ring<Stream> streams = new Ring<>();
+    /** Begun behind the first good-bye. */
+    private final List<Ring.Place<Stream>> late = new ArrayList<>(0);
+
     private final Deadlines deadlines;
     private ChannelHandlerContext ctx;
     private Deadlines.Deadline deadline;
@@ -184,11 +189,14 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
 
     /** A stream has begun; what is returned is what {@link #closed} takes. */
     Ring.Place<Stream> opened(Stream stream) {
+        Ring.Place<Stream> place = streams.add(stream);
         headBegun = false;
         if (leaving == null) {
             deadline.never();
+        } else if (!lastStreamSaid) {
+            late.add(place);
         }
-        return streams.add(stream);
+        return place;
     }
 
     void closed(Ring.Place<Stream> stream) {
@@ -361,6 +369,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
         if (lastStreamSaid) {
             return;
         }
+        var event = new GoAway(leaving);
+        late.stream().flatMap(Ring.Place::thing).forEach(stream -> stream.goAway(event));
+        late.clear();
         lastStreamSaid = true;
         ctx.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
         if (streams.isEmpty()) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.http;
 
-import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.GoAway;
 import io.netty.buffer.ByteBuf;
@@ -46,6 +45,7 @@ final class RequestStream implements Http2Connection.Stream {
     private volatile StreamChannel channel; // null while nobody has asked for it
     private Ring.Place<Http2Connection.Stream> place; // among those of the connection
     private boolean open = true;
+    private boolean gone; // and nobody reads what has come
     private boolean tunnel;
 
     private ByteBuf waiting = Unpooled.EMPTY_BUFFER; // what of the body is not wanted yet
@@ -151,6 +151,7 @@ final class RequestStream implements Http2Connection.Stream {
 
     void trailers(Http2Headers fields) {
         if (tunnel) {
+            reset(Http2Error.PROTOCOL_ERROR); // RFC 9113 §8.5: DATA and nothing else
             return;
         }
         try {
@@ -178,6 +179,8 @@ final class RequestStream implements Http2Connection.Stream {
     public void cut() {
         if (!tunnel) {
             exchange.cut();
+        } else if (!open) {
+            drop();
         }
     }
 
@@ -185,16 +188,42 @@ final class RequestStream implements Http2Connection.Stream {
     void closed() {
         open = false;
         deadline.remove();
+        if (tunnel) {
+            boolean isRead = !outputEnded || inputEnd == null || channel.isEndGiven();
+            if (isRead) {
+                drop();
+            } // else the rest is read first, as it is from a socket
+            return;
+        }
         boolean isWhole = outputEnded && exchange.isBodyComplete();
         if (!isWhole) {
             cut();
         }
+        drop();
+    }
+
+    /** Nothing more is read of it. Calling it again does nothing. */
+    private void drop() {
+        if (gone) {
+            return;
+        }
+        gone = true;
         waiting.release(); // Netty has given its window back
         waiting = Unpooled.EMPTY_BUFFER;
         if (channel != null) {
             channel.streamClosed();
         }
         streams.http().closed(place);
+    }
+
+    /** The channel has been closed, by its handlers or with the stream. */
+    void channelClosed() {
+        inputEnd = null; // nobody waits for it
+        if (open) {
+            reset(Http2Error.CANCEL);
+        } else {
+            drop();
+        }
     }
 
     /** Copied, so that a peer's many small pieces hold no more than they say. */
@@ -207,10 +236,10 @@ final class RequestStream implements Http2Connection.Stream {
 
     /** Gives what waits, and the end behind it, if it is wanted. */
     void giveWaiting() {
-        if (giving) {
+        if (giving || gone) {
             return;
         }
-        if (waiting.isReadable() && open && mayGive()) {
+        if (waiting.isReadable() && mayGive()) {
             ByteBuf piece = waiting;
             int bytes = piece.readableBytes();
             waiting = Unpooled.EMPTY_BUFFER;
@@ -223,7 +252,7 @@ final class RequestStream implements Http2Connection.Stream {
                 streams.taken(stream, bytes);
             }
         }
-        if (inputEnd != null && !waiting.isReadable()) {
+        if (!gone && inputEnd != null && !waiting.isReadable()) {
             end();
         }
     }
@@ -250,7 +279,12 @@ final class RequestStream implements Http2Connection.Stream {
 
     private void end() {
         if (tunnel) {
-            channel.giveEnd();
+            if (channel.isWanting()) {
+                channel.giveEnd();
+            }
+            if (!open && channel.isEndGiven()) {
+                drop();
+            }
         } else if (!exchange.isBodyComplete()) {
             exchange.endBody(inputEnd);
         }
@@ -364,9 +398,12 @@ final class RequestStream implements Http2Connection.Stream {
             return;
         }
         outputEnded = true;
+        inputEnd = null; // what has not been read is lost with it
         cut();
-        streams.reset(stream, error);
-        flush();
+        if (open) { // or a service that was told has ended it
+            streams.reset(stream, error);
+            flushFrames();
+        }
     }
 
     /** The exchange is over; the stream ends when the peer has let us send what is left. */
@@ -423,6 +460,13 @@ final class RequestStream implements Http2Connection.Stream {
         }
     }
 
+    /** The peer has let a piece of the answer go. */
+    void sent() {
+        if (exchange.isDone() || (!isWritable() && !tunnel)) {
+            deadline.after(streams.http().stalled());
+        }
+    }
+
     private boolean isWritable() {
         return channel == null || channel.isWritable();
     }
@@ -435,8 +479,7 @@ final class RequestStream implements Http2Connection.Stream {
         if (exchange.isDone() || !isWritable()) {
             carrier().defended("slow-reader");
             reset(Http2Error.CANCEL);
-            carrier().close(CloseReason.SLOW);
-        } else {
+        } else if (!isPaused()) {
             carrier().defended("body-timeout");
             exchange.bodyTimedOut();
         }

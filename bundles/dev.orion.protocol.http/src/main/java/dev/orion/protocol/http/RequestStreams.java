@@ -55,6 +55,7 @@ final class RequestStreams extends ChannelInboundHandlerAdapter
         this.key = codec.connection().newKey();
         codec.connection().addListener(new Endings());
         codec.connection().remote().flowController().listener(this);
+        codec.whenSent(this::sent);
     }
 
     /** Takes the frames of streams, and leaves others to the pipeline. */
@@ -93,14 +94,23 @@ final class RequestStreams extends ChannelInboundHandlerAdapter
                 .writeData(frames, stream.id(), piece, 0, isLast, frames.newPromise());
     }
 
+    /** Ends a stream, behind what its windows let out and before everything else. */
     void reset(Http2Stream stream, Http2Error error) {
+        try {
+            codec.encoder().flowController().writePendingBytes();
+        } catch (Http2Exception fault) {
+            codec.onError(frames, true, fault);
+        }
         codec.encoder().writeRstStream(frames, stream.id(), error.code(), frames.newPromise());
+        codec.closeStream(stream, frames.newSucceededFuture());
     }
 
     /** A piece that was held has been taken: the peer may send as much again. */
     void taken(Http2Stream stream, int bytes) {
         try {
-            codec.connection().local().flowController().consumeBytes(stream, bytes);
+            if (codec.connection().local().flowController().consumeBytes(stream, bytes)) {
+                flush();
+            }
         } catch (Http2Exception fault) {
             codec.onError(frames, true, fault);
         }
@@ -178,6 +188,13 @@ final class RequestStreams extends ChannelInboundHandlerAdapter
         RequestStream request = stream.getProperty(key);
         if (request != null && isWritable(stream)) {
             request.writable();
+        }
+    }
+
+    private void sent(Http2Stream stream) {
+        RequestStream request = stream.getProperty(key);
+        if (request != null) {
+            request.sent();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.orion.protocol.http;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Things that come and go often, in the order in which they came: to add one costs one small
@@ -54,6 +55,11 @@ final class Ring<T> {
 
         private Place(T thing) {
             this.thing = thing;
+        }
+
+        /** The thing, while it is there. */
+        Stream<T> thing() {
+            return next == this ? Stream.empty() : Stream.of(thing);
         }
     }
 }

@@ -169,7 +169,7 @@ abstract class ServerExchange implements HttpExchange {
             tellEnd();
             return;
         }
-        if (expectsContinue) {
+        if (expectsContinue && answer == Answer.NONE) {
             expectsContinue = false;
             writeContinue();
         }

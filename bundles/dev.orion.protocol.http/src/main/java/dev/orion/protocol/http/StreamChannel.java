@@ -39,7 +39,7 @@ final class StreamChannel extends AbstractChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false);
 
     private final RequestStream stream;
-    private final ChannelConfig config = new DefaultChannelConfig(this);
+    private final ChannelConfig config = new PausedAtOnce(this);
     private volatile boolean open = true;
     private boolean wanting; // to be given what comes
     private boolean given; // and not told yet that this was all
@@ -75,6 +75,11 @@ final class StreamChannel extends AbstractChannel {
         if (open) {
             pipeline().fireChannelReadComplete();
         }
+    }
+
+    /** Whether the handlers know that the peer has sent all. */
+    boolean isEndGiven() {
+        return endGiven;
     }
 
     /** The peer has sent all. Calling it again does nothing. */
@@ -158,7 +163,7 @@ final class StreamChannel extends AbstractChannel {
     @Override
     protected void doClose() {
         open = false;
-        stream.reset(Http2Error.CANCEL); // unless it is over
+        stream.channelClosed();
     }
 
     @Override
@@ -211,6 +216,19 @@ final class StreamChannel extends AbstractChannel {
     @Override
     protected void doDisconnect() {
         doClose();
+    }
+
+    /** One that is paused gets nothing more. */
+    private final class PausedAtOnce extends DefaultChannelConfig {
+
+        PausedAtOnce(Channel channel) {
+            super(channel);
+        }
+
+        @Override
+        protected void autoReadCleared() {
+            wanting = false;
+        }
     }
 
     private final class StreamUnsafe extends AbstractUnsafe {

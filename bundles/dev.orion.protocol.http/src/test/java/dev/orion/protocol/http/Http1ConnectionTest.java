@@ -349,6 +349,20 @@ class Http1ConnectionTest {
     }
 
     @Test
+    void tellsNobodyToGoOnInTheMiddleOfTheAnswer() {
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send(
+                    "POST /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+                            + "Content-Length: 2\r\n\r\n");
+            ResponseStream stream = stream();
+            exchanges.get(0).body(10, body -> {});
+            stream.end();
+
+            assertThat(peer.received()).startsWith("HTTP/1.1 200 ").doesNotContain("100 Continue");
+        }
+    }
+
+    @Test
     void closesWhenAWaitingPeerIsAnsweredWithoutItsBody() {
         try (var peer = HttpPeer.of(HELLO)) {
             String answer =
