@@ -30,7 +30,9 @@ final class Http2Body extends BodyStream {
         if (trailers.isEmpty()) {
             stream.writeEnd();
         } else {
-            stream.writeTrailers(Http2Fields.of(trailers));
+            var fields = new Http2Fields(trailers.size());
+            fields.addAll(trailers);
+            stream.writeTrailers(fields.trailers());
         }
     }
 }

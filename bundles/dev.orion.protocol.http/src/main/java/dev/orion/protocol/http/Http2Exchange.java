@@ -92,10 +92,11 @@ final class Http2Exchange extends ServerExchange {
 
     @Override
     void write(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
-        Http2Headers head = head(status, headers);
+        Http2Fields fields = fields(headers);
         if (mayHaveBody(status)) {
-            head.setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+            fields.add(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.readableBytes()));
         }
+        Http2Headers head = fields.head(status);
         if (isHeadOnly(status) || !body.isReadable()) {
             body.release();
             stream.writeHead(head, true);
@@ -112,12 +113,12 @@ final class Http2Exchange extends ServerExchange {
 
     @Override
     void writeHead(HttpResponseStatus status, HttpHeaders headers) {
-        stream.writeHead(head(status, headers), isHeadOnly(status));
+        stream.writeHead(fields(headers).head(status), isHeadOnly(status));
     }
 
     @Override
     void leave(String protocol, HttpHeaders headers, Consumer<ChannelPipeline> install) {
-        stream.leave(protocol, head(HttpResponseStatus.OK, headers), install);
+        stream.leave(protocol, fields(headers).head(HttpResponseStatus.OK), install);
     }
 
     @Override
@@ -135,9 +136,11 @@ final class Http2Exchange extends ServerExchange {
         stream.endWithoutBody();
     }
 
-    private Http2Headers head(HttpResponseStatus status, HttpHeaders headers) {
-        Http2Headers head = Http2Fields.head(status, stream.date(), headers);
-        cors(head::add);
-        return head;
+    private Http2Fields fields(HttpHeaders headers) {
+        var fields = new Http2Fields(headers.size() + 2);
+        fields.add(HttpHeaderNames.DATE, stream.date());
+        fields.addAll(headers);
+        cors(fields::add);
+        return fields;
     }
 }
