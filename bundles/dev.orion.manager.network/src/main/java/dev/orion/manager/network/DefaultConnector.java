@@ -40,8 +40,8 @@ final class DefaultConnector implements Connector, AutoCloseable {
                         .channelFactory(settings.transport()::newDatagramChannel)
                         .disableResolver()
                         .option(ChannelOption.AUTO_READ, false)
-                        .option(ChannelOption.RECVBUF_ALLOCATOR, DatagramSockets.receiveBuffers())
                         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, settings.waterMarks());
+        DatagramSockets.receive(datagrams, settings.transport());
     }
 
     @Override
