@@ -65,6 +65,33 @@ class FrameDecoderFuzzTest {
         }
     }
 
+    /** What is carried comes back, whatever comes behind it. */
+    @Test
+    void readsWhatWasFramed() {
+        var random = new Random(11);
+        for (String delimiter : List.of("a", "ab", "aa", "aab", "abab", "aba")) {
+            var framing = new Framings.Delimited(delimiter);
+            List<String> sent = new ArrayList<>();
+            ByteBuf wire = Unpooled.buffer();
+            for (int i = 0; i < ROUNDS; i++) {
+                byte[] bytes = new byte[random.nextInt(6)];
+                for (int at = 0; at < bytes.length; at++) {
+                    bytes[at] = (byte) "abc".charAt(random.nextInt(3));
+                }
+                ByteBuf message = Unpooled.wrappedBuffer(bytes);
+                if (framing.carries(message)) {
+                    framing.frame(message, wire);
+                    sent.add(ByteBufUtil.hexDump(bytes));
+                }
+            }
+            byte[] all = ByteBufUtil.getBytes(wire);
+
+            assertThat(frames(new FrameDecoder(framing, MAX), all, 7))
+                    .as("by %s", delimiter)
+                    .isEqualTo(sent);
+        }
+    }
+
     private static void compare(
             String alphabet, Supplier<ChannelHandler> ours, Supplier<ChannelHandler> nettys) {
         var random = new Random(7);
