@@ -182,6 +182,13 @@ final class DatagramSockets {
         }
     }
 
+    /** Has what is written to a socket sent by few system calls, next to it. */
+    static void segmentWrites(Channel socket, Transport transport) {
+        if (transport.segments()) {
+            socket.pipeline().addFirst("segments", new SegmentedWrites());
+        }
+    }
+
     private static RecvByteBufAllocator buffers(int bytes) {
         return new FixedRecvByteBufAllocator(bytes).maxMessagesPerRead(RECEIVES);
     }
@@ -204,6 +211,7 @@ final class DatagramSockets {
             var keeper = new SocketKeeper(connections.socket(listener, channel), reception);
             keepers.add(keeper);
             channel.closeFuture().addListener(closed -> keepers.remove(keeper));
+            segmentWrites(channel, loops.transport());
             channel.pipeline().addLast("keeper", keeper);
         }
     }

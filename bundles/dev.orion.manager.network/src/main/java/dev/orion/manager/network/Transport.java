@@ -106,6 +106,11 @@ enum Transport {
         return this == EPOLL && Coalescing.IS_AVAILABLE;
     }
 
+    /** Whether the system can make several datagrams of what is sent as one (UDP_SEGMENT). */
+    boolean segments() {
+        return this == EPOLL && EpollDatagramChannel.isSegmentedDatagramPacketSupported();
+    }
+
     private static IllegalArgumentException unknown(String wanted) {
         return new IllegalArgumentException(
                 "transport: " + wanted + " (expected: auto, epoll, io_uring or nio)");

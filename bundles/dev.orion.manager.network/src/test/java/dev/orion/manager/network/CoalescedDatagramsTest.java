@@ -129,6 +129,46 @@ class CoalescedDatagramsTest {
     }
 
     @Test
+    void whatIsWrittenInOneTurnIsSentAsOne() throws Exception {
+        Connection connection = connect(new InetSocketAddress(LOOPBACK, open()));
+        Channel channel = connection.channel();
+
+        channel.eventLoop()
+                .execute(
+                        () -> {
+                            write(channel, 100 * 300 + 7, 300);
+                            channel.flush();
+                        });
+        List<Datagram> all = received.take(101);
+
+        assertTheyAre(all, 300, 100 * 300 + 7);
+        assertTheyCameAsOne(all.subList(0, 64), 300);
+        assertTheyCameAsOne(all.subList(64, 101), 300);
+    }
+
+    @Test
+    void answersOfOneTurnAreSentAsOne() throws Exception {
+        int port = open();
+        Connection connection = connect(new InetSocketAddress(LOOPBACK, port));
+        var peer = (InetSocketAddress) connection.channel().localAddress();
+        Channel socket = received.sockets.element().channel();
+
+        socket.eventLoop()
+                .execute(
+                        () -> {
+                            for (ByteBuf each : cut(socket, 20 * 200, 200)) {
+                                socket.write(
+                                        new DatagramPacket(each, peer), socket.voidPromise());
+                            }
+                            socket.flush();
+                        });
+        List<Datagram> all = received.take(20);
+
+        assertTheyAre(all, 200, 20 * 200);
+        assertTheyCameAsOne(all, 200);
+    }
+
+    @Test
     void connectionsToOthersHearThatNobodyIsThere() throws Exception {
         Channel server = sender();
         Connection connection = connect(server.localAddress());
@@ -180,6 +220,24 @@ class CoalescedDatagramsTest {
         }
         from.writeAndFlush(new SegmentedDatagramPacket(content, size, (InetSocketAddress) to))
                 .sync();
+    }
+
+    private static void write(Channel channel, int total, int size) {
+        for (ByteBuf each : cut(channel, total, size)) {
+            channel.write(each, channel.voidPromise());
+        }
+    }
+
+    private static List<ByteBuf> cut(Channel channel, int total, int size) {
+        List<ByteBuf> all = new ArrayList<>();
+        for (int place = 0; place < total; ) {
+            ByteBuf one = channel.alloc().directBuffer(size);
+            while (place < total && one.readableBytes() < size) {
+                one.writeByte(valueAt(place++));
+            }
+            all.add(one);
+        }
+        return all;
     }
 
     private static int valueAt(int place) {
