@@ -4,6 +4,7 @@ package dev.orion.manager.network;
 import dev.orion.net.ConnectionEvent.Direction;
 import dev.orion.net.ConnectionInfo;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -87,6 +88,9 @@ final class ByteCount extends ChannelDuplexHandler {
     private static long bytes(Object message) {
         if (message instanceof ByteBuf buffer) {
             return buffer.readableBytes();
+        }
+        if (message instanceof ByteBufHolder datagram) {
+            return datagram.content().readableBytes();
         }
         return message instanceof FileRegion file ? file.count() : 0;
     }

@@ -34,6 +34,7 @@ final class Credential {
     private Optional<Material> material = Optional.empty();
     private Optional<Material> made = Optional.empty();
     private Optional<InUse> inUse = Optional.empty();
+    private boolean failed; // when they were last read
     private String failure = "";
 
     Credential(
@@ -89,19 +90,20 @@ final class Credential {
     private void read() {
         List<Object> now = stamps();
         boolean areNew = !now.equals(seen);
-        if (!areNew && material.isPresent() && !source.isOutdated(identity())) {
+        if (!areNew && !failed && material.isPresent() && !source.isOutdated(identity())) {
             return;
         }
         try {
             material =
                     Optional.of(new Material(source.read(), clientCa.map(Identity::certificates)));
-            now = stamps(); // a development certificate may have been made just now
+            failed = false;
         } catch (IllegalArgumentException | IllegalStateException unable) {
-            if (areNew) {
+            if (areNew || !failure.equals(unable.getMessage())) {
                 recordFailure(unable);
             }
+            failed = true; // who may read them can be changed without a trace in the stamps
         }
-        seen = now;
+        seen = now; // from before: what came while they were read is looked at the next time
     }
 
     private Identity identity() {

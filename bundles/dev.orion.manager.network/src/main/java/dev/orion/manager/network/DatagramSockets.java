@@ -31,11 +31,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class DatagramSockets {
 
-    /** No datagram is longer (RFC 768, RFC 791), so none is cut. */
+    /** No datagram is longer (RFC 768, RFC 791), nor are several that come as one: none is cut. */
     private static final int MAX_DATAGRAM_BYTES = 65_535;
 
-    /** Received by one system call (recvmmsg); so many of the longest have to fit in one buffer. */
+    /**
+     * Received by one system call (recvmmsg) where several do not come as one; so many of the
+     * longest have to fit in one buffer.
+     */
     private static final int BATCH = 8;
+
+    /** Receives of one turn, at whose end what they have brought goes on together. */
+    private static final int RECEIVES = 16;
 
     /** What the system keeps until it is read, where its own limit allows it. */
     private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
@@ -147,19 +153,44 @@ final class DatagramSockets {
         if (reusesPort()) {
             bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
         }
-        if (transport == Transport.EPOLL) {
-            return bootstrap
-                    .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_DATAGRAM_BYTES)
-                    .option(
-                            ChannelOption.RECVBUF_ALLOCATOR,
-                            new FixedRecvByteBufAllocator(BATCH * MAX_DATAGRAM_BYTES));
-        }
-        return bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers());
+        receiveMany(bootstrap, transport);
+        return bootstrap;
     }
 
-    /** Room for one datagram of any length. */
-    static RecvByteBufAllocator receiveBuffers() {
-        return new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES);
+    /** Has a listener's socket receive several at once, in the way that the system has for it. */
+    private static void receiveMany(Bootstrap bootstrap, Transport transport) {
+        // Not both: Netty's recvmmsg loses where the parts of what came as one begin (#17492).
+        if (transport == Transport.EPOLL && !transport.coalesces()) {
+            bootstrap
+                    .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_DATAGRAM_BYTES)
+                    .option(ChannelOption.RECVBUF_ALLOCATOR, buffers(BATCH * MAX_DATAGRAM_BYTES));
+        } else {
+            receive(bootstrap, transport);
+        }
+    }
+
+    /**
+     * Has a socket receive with room for one datagram of any length, or for several of one peer
+     * that come as one (UDP_GRO) where the system does that.
+     *
+     * <p>Room for more would be too much for those that there is one of for each flow.
+     */
+    static void receive(Bootstrap bootstrap, Transport transport) {
+        bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, buffers(MAX_DATAGRAM_BYTES));
+        if (transport.coalesces()) {
+            bootstrap.option(EpollChannelOption.UDP_GRO, true);
+        }
+    }
+
+    /** Has what is written to a socket sent by few system calls, next to it. */
+    static void segmentWrites(Channel socket, Transport transport) {
+        if (transport.segments()) {
+            socket.pipeline().addFirst("segments", new SegmentedWrites());
+        }
+    }
+
+    private static RecvByteBufAllocator buffers(int bytes) {
+        return new FixedRecvByteBufAllocator(bytes).maxMessagesPerRead(RECEIVES);
     }
 
     private boolean reusesPort() {
@@ -180,6 +211,7 @@ final class DatagramSockets {
             var keeper = new SocketKeeper(connections.socket(listener, channel), reception);
             keepers.add(keeper);
             channel.closeFuture().addListener(closed -> keepers.remove(keeper));
+            segmentWrites(channel, loops.transport());
             channel.pipeline().addLast("keeper", keeper);
         }
     }

@@ -6,8 +6,10 @@ import dev.orion.protocol.Connection;
 import dev.orion.protocol.Connector;
 import dev.orion.protocol.UnreachableException;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.util.concurrent.Future;
 import java.util.function.Consumer;
 
@@ -15,6 +17,7 @@ import java.util.function.Consumer;
 final class DefaultConnector implements Connector, AutoCloseable {
 
     private final OutboundSettings settings;
+    private final Transport transport;
     private final Connections connections;
     private final OutboundTls tls;
     private final Names names;
@@ -24,12 +27,13 @@ final class DefaultConnector implements Connector, AutoCloseable {
 
     DefaultConnector(Settings settings, Connections connections, SharedTls shared, Names names) {
         this.settings = settings.outbound();
+        this.transport = settings.transport();
         this.connections = connections;
         this.names = names;
         this.tls = new OutboundTls(settings.outbound().trust(), shared);
         this.streams =
                 new Bootstrap()
-                        .channelFactory(settings.transport()::newChannel)
+                        .channelFactory(transport::newChannel)
                         .disableResolver()
                         .option(ChannelOption.AUTO_READ, false)
                         .option(ChannelOption.TCP_NODELAY, true)
@@ -37,11 +41,11 @@ final class DefaultConnector implements Connector, AutoCloseable {
                         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, settings.waterMarks());
         this.datagrams =
                 new Bootstrap()
-                        .channelFactory(settings.transport()::newDatagramChannel)
+                        .channelFactory(transport::newDatagramChannel)
                         .disableResolver()
                         .option(ChannelOption.AUTO_READ, false)
-                        .option(ChannelOption.RECVBUF_ALLOCATOR, DatagramSockets.receiveBuffers())
                         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, settings.waterMarks());
+        DatagramSockets.receive(datagrams, transport);
     }
 
     @Override
@@ -81,6 +85,13 @@ final class DefaultConnector implements Connector, AutoCloseable {
 
     Names names() {
         return names;
+    }
+
+    /** Adds what belongs in the pipeline of a socket that has just been connected. */
+    void prepare(Channel socket) {
+        if (socket instanceof DatagramChannel) {
+            DatagramSockets.segmentWrites(socket, transport);
+        }
     }
 
     /** For one socket on that loop, with so long until it is connected. */

@@ -49,6 +49,7 @@ final class Opening extends ChannelInboundHandlerAdapter {
             return;
         }
         Reading.pause(channel);
+        attempt.connector().prepare(channel);
         connection = attempt.connector().connections().open(attempt.endpoint(), channel);
         channel.closeFuture().addListener(connection);
         if (attempt.endpoint().isSecure()) {

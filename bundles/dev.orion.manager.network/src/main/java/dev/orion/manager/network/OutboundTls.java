@@ -39,6 +39,7 @@ final class OutboundTls {
     private final Optional<Path> trust;
     private final SharedTls shared;
     private volatile Look last;
+    private Object unusable = ""; // the stamp of what was told of; the thread for files
 
     OutboundTls(Optional<Path> trust, SharedTls shared) {
         this.trust = trust;
@@ -86,11 +87,15 @@ final class OutboundTls {
             if (before == null) {
                 throw new IllegalStateException(unable.getMessage(), unable);
             }
-            log.atError()
-                    .addKeyValue("reason", unable.getMessage())
-                    .addKeyValue("former_stays", true)
-                    .log("Trusted issuers cannot be used");
-            last = new Look(System.nanoTime(), stamp, before.plain(), before.http2());
+            if (!stamp.equals(unusable)) {
+                unusable = stamp;
+                log.atError()
+                        .addKeyValue("reason", unable.getMessage())
+                        .addKeyValue("former_stays", true)
+                        .log("Trusted issuers cannot be used");
+            }
+            // With its stamp, so that it is tried again: who may read it leaves no trace in one.
+            last = new Look(System.nanoTime(), before.stamp(), before.plain(), before.http2());
         }
         return last;
     }

@@ -10,8 +10,8 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Keeps a socket for datagrams while protocols come and go: first in its pipeline, it gives the
- * socket to whoever speaks the protocol, and takes it back when that one goes.
+ * Keeps a socket for datagrams while protocols come and go: before them in its pipeline, it gives
+ * the socket to whoever speaks the protocol, and takes it back when that one goes.
  *
  * <p>While nobody has it, it is not read.
  *

@@ -2,6 +2,7 @@
 package dev.orion.manager.network;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -97,6 +98,19 @@ enum Transport {
         };
     }
 
+    /**
+     * Whether the system can give datagrams of one peer that have one size as one, to be cut here
+     * (UDP_GRO, Linux 5.0).
+     */
+    boolean coalesces() {
+        return this == EPOLL && Coalescing.IS_AVAILABLE;
+    }
+
+    /** Whether the system can make several datagrams of what is sent as one (UDP_SEGMENT). */
+    boolean segments() {
+        return this == EPOLL && EpollDatagramChannel.isSegmentedDatagramPacketSupported();
+    }
+
     private static IllegalArgumentException unknown(String wanted) {
         return new IllegalArgumentException(
                 "transport: " + wanted + " (expected: auto, epoll, io_uring or nio)");
@@ -114,5 +128,23 @@ enum Transport {
         }
         String text = cause == null ? "" : String.valueOf(cause.getMessage());
         return text.lines().findFirst().orElse("no reason given");
+    }
+
+    /** Found out with a socket of its own when somebody asks. */
+    private static final class Coalescing {
+
+        static final boolean IS_AVAILABLE = Epoll.isAvailable() && isAvailable();
+
+        private static boolean isAvailable() {
+            var socket = new EpollDatagramChannel();
+            try {
+                socket.config().setUdpGro(true);
+                return true;
+            } catch (ChannelException older) {
+                return false;
+            } finally {
+                socket.unsafe().closeForcibly();
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.manager.network;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orion.net.CloseReason;
@@ -12,9 +13,15 @@ import dev.orion.net.ConnectionEvent.Disconnected;
 import dev.orion.net.ConnectionEvent.Failed;
 import dev.orion.net.ConnectionEvent.Missed;
 import dev.orion.net.ConnectionListener;
+import dev.orion.net.Endpoint;
 import dev.orion.net.ListensTo;
 import dev.orion.protocol.Connection;
+import dev.orion.protocol.Reading;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -295,6 +302,29 @@ class ConnectionListenersTest {
 
         Running.await(() -> told.size() == 4);
         assertThat(heard).hasSize(1);
+    }
+
+    @Test
+    void areToldOfTheBytesOfDatagrams() throws Exception {
+        whiteboard.addListener(told::add, Map.of(ListensTo.PROPERTY, ListensTo.DATA));
+        try (var server = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            Connection connection =
+                    running.manager
+                            .connector()
+                            .connect(
+                                    Endpoint.parse("udp://127.0.0.1:" + server.getLocalPort()),
+                                    running.manager.loop(),
+                                    opened -> {})
+                            .get(10, TimeUnit.SECONDS);
+            var channel = connection.channel();
+            channel.eventLoop().execute(() -> Reading.resume(channel));
+
+            channel.writeAndFlush(Unpooled.copiedBuffer("hello", UTF_8));
+            server.send(new DatagramPacket(new byte[7], 7, channel.localAddress()));
+
+            Running.await(() -> bytes(Direction.OUT) == 5);
+            Running.await(() -> bytes(Direction.IN) == 7);
+        }
     }
 
     @ParameterizedTest

@@ -152,6 +152,32 @@ class DatagramsTest {
         Running.await(() -> running.manager.connections().isEmpty());
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "NIO"}) // a ring has turns of its own
+    void takesSeveralDatagramsInOneTurn(Transport transport) throws Exception {
+        open(transport);
+        var received = new LinkedBlockingQueue<String>();
+        try (var server = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            Connection connection =
+                    running.manager
+                            .connector()
+                            .connect(
+                                    Endpoint.parse("udp://127.0.0.1:" + server.getLocalPort()),
+                                    running.manager.loop(),
+                                    opened -> opened.channel().pipeline().addLast(new Turns(received)))
+                            .get(10, TimeUnit.SECONDS);
+            for (int i = 0; i < 5; i++) { // they wait, since reading is paused
+                server.send(
+                        new java.net.DatagramPacket(
+                                new byte[] {'a'}, 1, connection.channel().localAddress()));
+            }
+
+            connection.channel().eventLoop().execute(() -> Reading.resume(connection.channel()));
+
+            assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("aaaaa");
+        }
+    }
+
     private int open(Transport transport) {
         running = new Running(Running.settings(transport));
         running.manager.setProtocolManager(echoes);
@@ -229,6 +255,30 @@ class DatagramsTest {
             var packet = (DatagramPacket) message;
             received.add(packet.content().toString(UTF_8));
             packet.release();
+        }
+    }
+
+    /** One text of all that a turn has brought. */
+    private static final class Turns extends ChannelInboundHandlerAdapter {
+
+        private final BlockingQueue<String> received;
+        private final StringBuilder turn = new StringBuilder();
+
+        Turns(BlockingQueue<String> received) {
+            this.received = received;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            var packet = (DatagramPacket) message;
+            turn.append(packet.content().toString(UTF_8));
+            packet.release();
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) {
+            received.add(turn.toString());
+            turn.setLength(0);
         }
     }
 

@@ -12,6 +12,12 @@ import dev.orion.testkit.LeakCheck;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import dev.orion.net.Endpoint;
+import java.util.Set;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -618,6 +624,69 @@ class TlsTest {
         Running.await(() -> running.info("tls").connections() == 0);
     }
 
+    /** RFC 8446 §6.1: who has finished sending still reads. */
+    @Test
+    void answersWhoHasFinishedSending() throws Exception {
+        assumeTrue(
+                provider == TlsProvider.JDK,
+                "Netty's engine of BoringSSL ends both directions with the one");
+        int port = open(tls());
+
+        try (var peer = TlsPeer.connect(port, development(), "TLSv1.3")) {
+            peer.line();
+            Connection connection = echo.served.element();
+            Channel channel = connection.channel();
+            onLoop(
+                    channel,
+                    () -> {
+                        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+                        channel.pipeline().remove(echo);
+                        channel.pipeline().addLast(new AnswersTheEnd(connection));
+                    });
+            peer.socket.shutdownOutput();
+
+            assertThat(peer.line()).isEqualTo("late");
+            assertThat(peer.line()).isNull();
+        }
+    }
+
+    @Test
+    void whoDoesNotFinishGivesItsPlaceBack() throws IOException {
+        running.close();
+        start(Duration.ofMillis(700));
+        running.manager.sockets()
+                .open(
+                        new ListenerSettings(
+                                "tls",
+                                new Endpoint("tcps", "127.0.0.1", 0),
+                                1000,
+                                200,
+                                1000,
+                                Set.of("public"),
+                                Optional.of(tls())));
+        int port = running.port("tls");
+        List<Socket> halfOpen = new ArrayList<>();
+        try {
+            for (int i = 0; i < 200; i++) {
+                var socket = new Socket(InetAddress.getLoopbackAddress(), port);
+                halfOpen.add(socket);
+                byte[] hello = HexFormat.of().parseHex(HELLO);
+                socket.getOutputStream().write(hello, 0, i % hello.length);
+            }
+            Running.await(() -> running.info("tls").connections() == 0);
+            assertThat(running.info("tls").defences())
+                    .containsExactly(Map.entry("handshake-timeout", 200L));
+
+            try (var peer = TlsPeer.connect(port, development())) {
+                assertThat(peer.line()).isEqualTo("tcp");
+            }
+        } finally {
+            for (Socket socket : halfOpen) {
+                socket.close();
+            }
+        }
+    }
+
     @Test
     void endsWithItsLastWordsWhenItIsClosed() throws IOException {
         int port = open(tls());
@@ -810,5 +879,23 @@ class TlsTest {
 
     private static void onLoop(Channel channel, Runnable task) throws Exception {
         channel.eventLoop().submit(task).get(10, TimeUnit.SECONDS);
+    }
+
+    /** Has something to say to who has finished sending. */
+    private static final class AnswersTheEnd extends ChannelInboundHandlerAdapter {
+
+        private final Connection connection;
+
+        AnswersTheEnd(Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event == SslCloseCompletionEvent.SUCCESS) {
+                ctx.writeAndFlush(Unpooled.copiedBuffer("late\n", US_ASCII))
+                        .addListener(written -> connection.endOutput());
+            }
+        }
     }
 }

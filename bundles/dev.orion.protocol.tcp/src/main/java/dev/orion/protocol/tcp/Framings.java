@@ -197,9 +197,30 @@ sealed interface Framings extends Framing {
             return false;
         }
 
+        /** Whether the first mark is the one behind it. */
         @Override
         public boolean carries(ByteBuf message) {
-            return find(message, 0) < 0;
+            if (find(message, 0) >= 0) {
+                return false;
+            }
+            int most = Math.min(mark.length - 1, message.readableBytes());
+            for (int bytes = 1; bytes <= most; bytes++) {
+                if (beginsIn(message, bytes)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        /** Whether its last bytes and the beginning of the mark behind it are a mark. */
+        private boolean beginsIn(ByteBuf message, int bytes) {
+            int from = message.writerIndex() - bytes;
+            for (int i = 0; i < bytes; i++) {
+                if (message.getByte(from + i) != mark[i]) {
+                    return false;
+                }
+            }
+            return Arrays.equals(mark, bytes, mark.length, mark, 0, mark.length - bytes);
         }
 
         @Override

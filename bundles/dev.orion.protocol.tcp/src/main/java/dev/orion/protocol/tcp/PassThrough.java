@@ -183,6 +183,11 @@ final class PassThrough {
         return ended;
     }
 
+    /** What the peers have not taken yet; of somebody who reads slowly it is all that passes. */
+    private long owedBytes() {
+        return client.owedBytes() + (server == null ? 0 : server.owedBytes());
+    }
+
     private Side other(Side side) {
         return side == client ? server : client;
     }
@@ -194,6 +199,7 @@ final class PassThrough {
         private PassThrough flow;
         private long limitMs;
         private long passedAtMs;
+        private long owedBefore; // when it was last due
 
         Idleness(Wheel wheel) {
             this.wheel = wheel;
@@ -217,7 +223,12 @@ final class PassThrough {
         @Override
         protected void due() {
             long silence = wheel.nowMs() - passedAtMs;
-            if (silence >= limitMs) {
+            long owed = flow.owedBytes();
+            boolean drains = owed > 0 && owed != owedBefore;
+            owedBefore = owed;
+            if (silence >= limitMs && drains) {
+                wheel.schedule(this, limitMs);
+            } else if (silence >= limitMs) {
                 flow.end(IDLE);
             } else {
                 wheel.schedule(this, limitMs - silence);

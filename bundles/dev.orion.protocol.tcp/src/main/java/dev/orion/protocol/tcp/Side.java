@@ -100,6 +100,12 @@ final class Side extends ChannelInboundHandlerAdapter {
         connection.close(why);
     }
 
+    /** What its peer has not taken yet. */
+    long owedBytes() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         flow.passed();
@@ -221,8 +227,7 @@ final class Side extends ChannelInboundHandlerAdapter {
         channel.eventLoop()
                 .schedule(
                         () -> {
-                            ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-                            long left = waiting == null ? 0 : waiting.totalPendingWriteBytes();
+                            long left = owedBytes();
                             if (left > 0 && left < owed) {
                                 closeIfStuck(left);
                             } else {

@@ -103,6 +103,19 @@ class DeviceTest {
     }
 
     @Test
+    void sendsNothingThatWouldEndBeforeItsDelimiter() {
+        begin(
+                "channel:up",
+                Map.of("back", "channel:down", "framing", "delimiter", "delimiter", "abab"));
+
+        clients.deliver("xabab".getBytes(UTF_8));
+        clients.deliver("xab".getBytes(UTF_8)); // xababab: x, and ab before what comes next
+        clients.deliver("xaba".getBytes(UTF_8));
+
+        assertThat(written()).isEqualTo("xabaabab");
+    }
+
+    @Test
     void sendsLinesWithoutBreaksInThem() {
         begin("channel:up", Map.of("back", "channel:down"));
 

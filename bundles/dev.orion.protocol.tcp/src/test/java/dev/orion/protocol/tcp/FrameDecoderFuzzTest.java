@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.tcp;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orion.testkit.LeakCheck;
+import dev.orion.protocol.Reading;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.DelimiterBasedFrameDecoder;
@@ -63,6 +67,92 @@ class FrameDecoderFuzzTest {
                                         1000, 0, width, adjustment, width, true));
             }
         }
+    }
+
+    /** What is carried comes back, whatever comes behind it. */
+    @Test
+    void readsWhatWasFramed() {
+        var random = new Random(11);
+        for (String delimiter : List.of("a", "ab", "aa", "aab", "abab", "aba")) {
+            var framing = new Framings.Delimited(delimiter);
+            List<String> sent = new ArrayList<>();
+            ByteBuf wire = Unpooled.buffer();
+            for (int i = 0; i < ROUNDS; i++) {
+                byte[] bytes = new byte[random.nextInt(6)];
+                for (int at = 0; at < bytes.length; at++) {
+                    bytes[at] = (byte) "abc".charAt(random.nextInt(3));
+                }
+                ByteBuf message = Unpooled.wrappedBuffer(bytes);
+                if (framing.carries(message)) {
+                    framing.frame(message, wire);
+                    sent.add(ByteBufUtil.hexDump(bytes));
+                }
+            }
+            byte[] all = ByteBufUtil.getBytes(wire);
+
+            assertThat(frames(new FrameDecoder(framing, MAX), all, 7))
+                    .as("by %s", delimiter)
+                    .isEqualTo(sent);
+        }
+    }
+
+    @Test
+    void losesNothingWhileReadingIsPaused() {
+        var random = new Random(13);
+        List<Framings> all =
+                List.of(
+                        new Framings.Lines(),
+                        new Framings.Delimited("\r\n"),
+                        new Framings.LengthPrefix(1, false),
+                        new Framings.LengthPrefix(2, true));
+        for (int round = 0; round < ROUNDS; round++) {
+            Framings framing = all.get(round % all.size());
+            ByteBuf wire = Unpooled.buffer();
+            List<String> sent = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                byte[] message = "abcdefgh".substring(random.nextInt(8)).getBytes(US_ASCII);
+                framing.frame(Unpooled.wrappedBuffer(message), wire);
+                sent.add(ByteBufUtil.hexDump(message));
+            }
+
+            assertThat(framesWithPauses(framing, wire, random)).as("round %s", round).isEqualTo(sent);
+        }
+    }
+
+    private static List<String> framesWithPauses(Framings framing, ByteBuf wire, Random random) {
+        List<String> frames = new ArrayList<>();
+        var channel = new EmbeddedChannel();
+        channel.pipeline()
+                .addLast(
+                        new FrameDecoder(framing, MAX),
+                        new SimpleChannelInboundHandler<ByteBuf>() {
+                            @Override
+                            protected void channelRead0(ChannelHandlerContext ctx, ByteBuf frame) {
+                                frames.add(ByteBufUtil.hexDump(frame));
+                                if (random.nextInt(3) == 0) {
+                                    Reading.pause(channel);
+                                }
+                            }
+                        });
+        while (wire.isReadable()) {
+            int length = Math.min(wire.readableBytes(), 1 + random.nextInt(9));
+            channel.writeInbound(wire.readBytes(length));
+            if (random.nextBoolean()) {
+                goOn(channel);
+            }
+        }
+        while (Reading.isPaused(channel)) {
+            goOn(channel);
+        }
+        channel.finishAndReleaseAll();
+        return frames;
+    }
+
+    private static void goOn(EmbeddedChannel channel) {
+        while (Reading.isPaused(channel)) {
+            Reading.resume(channel);
+        }
+        channel.runPendingTasks();
     }
 
     private static void compare(

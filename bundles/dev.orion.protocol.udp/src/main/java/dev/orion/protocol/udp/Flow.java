@@ -83,12 +83,20 @@ final class Flow extends ChannelInboundHandlerAdapter {
                 });
     }
 
-    /** Sends one of the peer's datagrams on. <b>Buffer:</b> borrows it. */
+    /**
+     * Sends one of the peer's datagrams on, unless it is empty: Netty sends none that is, and with
+     * sendmmsg in its place the one behind it once more.
+     *
+     * <p><b>Buffer:</b> borrows it.
+     */
     void send(ByteBuf content) {
         passedAt = flows.nowNanos();
+        if (!content.isReadable()) {
+            return;
+        }
         if (upstream == null) {
             if (early.size() < MAX_EARLY && !ended) {
-                early.add(content.retain());
+                early.add(content.copy()); // itself is a part of the room for many
             }
             return;
         }
@@ -133,8 +141,11 @@ final class Flow extends ChannelInboundHandlerAdapter {
         var packet = (DatagramPacket) message;
         try {
             Channel back = socket.channel();
-            if (!ended && back.isWritable()) {
-                passedAt = flows.nowNanos();
+            if (ended) {
+                return;
+            }
+            passedAt = flows.nowNanos();
+            if (packet.content().isReadable() && back.isWritable()) {
                 back.write(new DatagramPacket(packet.content().retain(), peer), back.voidPromise());
             }
         } finally {

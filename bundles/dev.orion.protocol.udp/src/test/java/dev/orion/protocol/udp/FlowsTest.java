@@ -219,6 +219,47 @@ class FlowsTest {
     }
 
     @Test
+    void whatWaitsForTheServerKeepsNoMoreThanItself() {
+        upstreams.waits = true;
+        ByteBuf room = Unpooled.buffer(65_535).writeBytes("hello".getBytes(UTF_8));
+        var from = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+
+        socket.writeInbound(new DatagramPacket(room.retainedSlice(), OWN, from));
+
+        assertThat(room.refCnt()).isEqualTo(1); // only what the test has
+        upstreams.goOn.forEach(Runnable::run);
+        assertThat(sent(0)).containsExactly("hello");
+        room.release();
+    }
+
+    /** Netty sends none, and with sendmmsg in its place a second time what comes behind it. */
+    @Test
+    void passesNoEmptyDatagramOn() {
+        receive(1, "a");
+        receive(1, "");
+        receive(1, "b");
+        answer(0, "c");
+        answer(0, "");
+        answer(0, "d");
+        receive(2, "");
+        receive(2, "e");
+
+        assertThat(sent(0)).containsExactly("a", "b");
+        assertThat(answers()).containsExactly("1 c", "1 d");
+        assertThat(sent(1)).containsExactly("e");
+    }
+
+    @Test
+    void anEmptyDatagramKeepsAFlow() {
+        receive(1, "a");
+        pass(6);
+        receive(1, "");
+        pass(6);
+
+        assertThat(upstreams.channels.get(0).isOpen()).isTrue();
+    }
+
+    @Test
     void countsThatTheServerCannotBeFound() {
         upstreams.fails = true;
         receive(1, "a");
