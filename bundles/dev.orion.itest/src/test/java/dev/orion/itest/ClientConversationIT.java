@@ -44,6 +44,7 @@ class ClientConversationIT {
                 "bad-input.test.mjs",
                 "browser.test.mjs",
                 "compression.test.mjs",
+                "content-coding.test.mjs",
                 "http1-differential.test.mjs",
                 "http2.test.mjs",
                 "mqtt.test.mjs",

@@ -36,8 +36,8 @@ public interface StaticFiles {
      * What answers the exchanges below a path. A folder is answered with its {@code index.html}.
      *
      * <p>Files are read when they are asked for first, and kept. A file {@code NAME.br} or {@code
-     * NAME.gz} beside {@code NAME} is what is sent to who takes that coding; where there is no
-     * {@code NAME.gz}, one is made of text that gets smaller by it.
+     * NAME.gz} beside {@code NAME} is what is sent to who takes that coding; where there is none,
+     * one is made of text that gets smaller by it, of br where there is a {@link ContentEncoder}.
      *
      * @param path what the names of files follow, without a slash at its end; empty for the root
      */

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.http;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Which coding of a representation a peer likes best (RFC 9110 §12.5.3). */
+/** Which codings of a representation a peer likes (RFC 9110 §12.5.3). */
 final class AcceptEncoding {
 
     /** As it is. */
@@ -17,27 +19,27 @@ final class AcceptEncoding {
     private AcceptEncoding() {}
 
     /**
-     * The best of what there is; {@link #IDENTITY} when the peer likes nothing of it better.
+     * Those of some codings that the peer accepts and does not like less than {@link #IDENTITY},
+     * the best first, and then that, which is sent where none of them can be made.
      *
      * @param fields of the request; where there are none, nothing is encoded
-     * @param available the codings that there are, ours first
+     * @param codings ours first, where the peer likes several alike
      */
-    static String choose(List<String> fields, List<String> available) {
-        if (fields.isEmpty() || available.isEmpty()) {
-            return IDENTITY;
-        }
-        Map<String, Integer> weights = weights(fields);
-        int others = weights.getOrDefault("*", 0);
-        String best = IDENTITY;
-        int most = 0;
-        for (String coding : available) {
-            int weight = weights.getOrDefault(coding, others);
-            if (weight > most) {
-                best = coding;
-                most = weight;
+    static List<String> ranked(List<String> fields, List<String> codings) {
+        var ranked = new ArrayList<String>(codings.size() + 1);
+        if (!fields.isEmpty()) {
+            Map<String, Integer> weights = weights(fields);
+            int others = weights.getOrDefault("*", 0);
+            int least = Math.max(1, weights.getOrDefault(IDENTITY, 0));
+            for (String coding : codings) {
+                if (weights.getOrDefault(coding, others) >= least) {
+                    ranked.add(coding);
+                }
             }
+            ranked.sort(Comparator.comparingInt(coding -> -weights.getOrDefault(coding, others)));
         }
-        return weights.getOrDefault(IDENTITY, 0) > most ? IDENTITY : best;
+        ranked.add(IDENTITY);
+        return ranked;
     }
 
     /** In thousandths; what has no valid weight is as if it was not said. */

@@ -3,25 +3,32 @@ package dev.orion.protocol.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * An answer as gzip, where its service lets it be compressed, the peer asks for it and it pays (RFC
- * 9110 §8.4, §12.5.3).
+ * An answer as br or gzip, where its service lets it be compressed, the peer asks for it and it
+ * pays (RFC 9110 §8.4, §12.5.3).
  *
  * @param headers with those that say so
  * @param body <b>Buffer:</b> the caller's
  */
 record ContentCoding(HttpHeaders headers, ByteBuf body) {
+
+    static final String GZIP = "gzip";
+
+    /** What can be made, the best first. */
+    static final List<String> MADE = List.of(Brotli.CODING, GZIP);
 
     private static final int MIN_BYTES = 1024;
 
@@ -34,7 +41,11 @@ record ContentCoding(HttpHeaders headers, ByteBuf body) {
      * <p><b>Buffer:</b> takes ownership of {@code body}.
      */
     static ContentCoding of(
-            HttpRequest request, HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
+            HttpRequest request,
+            HttpResponseStatus status,
+            HttpHeaders headers,
+            ByteBuf body,
+            Brotli brotli) {
         int length = body.readableBytes();
         if (length < MIN_BYTES
                 || length > MAX_BYTES
@@ -48,11 +59,31 @@ record ContentCoding(HttpHeaders headers, ByteBuf body) {
                         .add(headers)
                         .add(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);
         List<String> accepted = request.headers().getAll(HttpHeaderNames.ACCEPT_ENCODING);
-        if (AcceptEncoding.choose(accepted, List.of("gzip")).equals(AcceptEncoding.IDENTITY)) {
-            return new ContentCoding(varied, body);
+        try {
+            for (String coding : AcceptEncoding.ranked(accepted, MADE)) {
+                Optional<ByteBuf> coded = encode(coding, body, brotli);
+                if (coded.isPresent()) {
+                    varied.set(HttpHeaderNames.CONTENT_ENCODING, coding);
+                    return new ContentCoding(varied, coded.get());
+                }
+            }
+            return new ContentCoding(varied, body.retain());
+        } finally {
+            body.release();
         }
-        varied.set(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderValues.GZIP);
-        return new ContentCoding(varied, gzip(body));
+    }
+
+    /** Empty where it is to be sent as it is, or cannot be made. */
+    private static Optional<ByteBuf> encode(String coding, ByteBuf body, Brotli brotli) {
+        return switch (coding) {
+            case Brotli.CODING -> brotli.encode(bytes(body)).map(Unpooled::wrappedBuffer);
+            case GZIP -> Optional.of(gzip(body));
+            default -> Optional.empty();
+        };
+    }
+
+    private static byte[] bytes(ByteBuf body) {
+        return ByteBufUtil.getBytes(body, body.readerIndex(), body.readableBytes(), false);
     }
 
     /** Without its parameters. */
@@ -65,12 +96,10 @@ record ContentCoding(HttpHeaders headers, ByteBuf body) {
     private static ByteBuf gzip(ByteBuf body) {
         ByteBuf out = body.alloc().buffer(body.readableBytes() / 2);
         try (var gzip = new GZIPOutputStream(new ByteBufOutputStream(out))) {
-            body.readBytes(gzip, body.readableBytes());
+            body.getBytes(body.readerIndex(), gzip, body.readableBytes());
         } catch (IOException memoryDoesNotFail) {
             out.release();
             throw new UncheckedIOException(memoryDoesNotFail);
-        } finally {
-            body.release();
         }
         return out;
     }

@@ -28,7 +28,8 @@ final class Dispatch {
 
     private Dispatch() {}
 
-    static void dispatch(ServerExchange exchange, HttpProtocol.Settings settings, Routes routes) {
+    static void dispatch(
+            ServerExchange exchange, HttpProtocol.Settings settings, Routes routes, Brotli brotli) {
         HttpRequest request = exchange.request();
         Optional<Target> target = Target.parse(request.uri());
         if (target.isEmpty() || isMisplacedStar(target.get(), request) || isForProxy(exchange)) {
@@ -37,7 +38,7 @@ final class Dispatch {
         }
         exchange.target(target.get());
         if (mayAsk(exchange, target.get(), settings)) {
-            route(exchange, routes);
+            route(exchange, routes, brotli);
         }
     }
 
@@ -96,7 +97,7 @@ final class Dispatch {
         return true;
     }
 
-    private static void route(ServerExchange exchange, Routes routes) {
+    private static void route(ServerExchange exchange, Routes routes, Brotli brotli) {
         HttpRequest request = exchange.request();
         String method = request.method().name();
         if (method.equals("OPTIONS") && isPreflight(request.headers())) {
@@ -112,7 +113,7 @@ final class Dispatch {
                         exchange.path(), method, offers(request), exchange.connection().serves());
         if (match instanceof Routes.Serve found) {
             if (found.compressed()) {
-                exchange.compressed();
+                exchange.compressed(brotli);
             }
             exchange.guarded(() -> found.service().serve(exchange));
         } else if (match instanceof Routes.WrongMethod wrong) {

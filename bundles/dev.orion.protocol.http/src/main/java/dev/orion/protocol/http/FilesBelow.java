@@ -34,12 +34,13 @@ final class FilesBelow implements HttpService {
     private final String path;
     private final FileSource source;
     private final Instant modified;
+    private final Brotli brotli;
     private final Map<String, StaticFile> files = new ConcurrentHashMap<>();
 
     /**
      * @param since when they became what they are
      */
-    FilesBelow(String path, FileSource source, Instant since) {
+    FilesBelow(String path, FileSource source, Instant since, Brotli brotli) {
         if (path.endsWith("/")) {
             throw new IllegalArgumentException(
                     "path: " + path + " (expected: no slash at its end)");
@@ -47,6 +48,7 @@ final class FilesBelow implements HttpService {
         this.path = path;
         this.source = source;
         this.modified = since.truncatedTo(ChronoUnit.SECONDS);
+        this.brotli = brotli;
     }
 
     @Override
@@ -70,7 +72,7 @@ final class FilesBelow implements HttpService {
     private void serve(HttpExchange exchange, StaticFile file) {
         HttpHeaders asked = exchange.request().headers();
         Map.Entry<String, Representation> chosen =
-                file.choose(asked.getAll(HttpHeaderNames.ACCEPT_ENCODING));
+                file.choose(asked.getAll(HttpHeaderNames.ACCEPT_ENCODING), brotli);
         Representation representation = chosen.getValue();
         HttpHeaders headers = headers(file, chosen.getKey(), representation);
         var conditions = new Conditions(representation.etag(), modified);

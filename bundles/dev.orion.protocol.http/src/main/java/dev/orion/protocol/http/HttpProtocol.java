@@ -2,10 +2,12 @@
 package dev.orion.protocol.http;
 
 import static org.osgi.service.component.annotations.FieldOption.REPLACE;
+import static org.osgi.service.component.annotations.ReferenceCardinality.OPTIONAL;
 import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
 import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
 
 import dev.orion.configuration.Durations;
+import dev.orion.http.ContentEncoder;
 import dev.orion.http.Http2Options;
 import dev.orion.http.HttpService;
 import dev.orion.protocol.Connection;
@@ -15,6 +17,7 @@ import io.netty.channel.ChannelPipeline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.osgi.service.component.ComponentServiceObjects;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Modified;
@@ -148,6 +151,7 @@ public final class HttpProtocol implements Protocol {
     }
 
     private final HttpTime time = new HttpTime();
+    private final Brotli brotli = new Brotli(() -> this.encoder);
 
     // any thread
     private volatile Settings settings;
@@ -160,6 +164,15 @@ public final class HttpProtocol implements Protocol {
             policyOption = GREEDY,
             fieldOption = REPLACE)
     private volatile List<Map.Entry<Map<String, Object>, HttpService>> services = List.of();
+
+    /** Whoever makes br, not got yet; null where there is nobody. */
+    @Reference(
+            service = ContentEncoder.class,
+            target = "(encodes=br)",
+            cardinality = OPTIONAL,
+            policy = DYNAMIC,
+            policyOption = GREEDY)
+    private volatile ComponentServiceObjects<ContentEncoder> encoder;
 
     @Activate
     public HttpProtocol(Config config) {
@@ -177,8 +190,16 @@ public final class HttpProtocol implements Protocol {
 
     HttpProtocol( // for tests
             Settings settings, List<Map.Entry<Map<String, Object>, HttpService>> services) {
+        this(settings, services, null);
+    }
+
+    HttpProtocol( // for tests
+            Settings settings,
+            List<Map.Entry<Map<String, Object>, HttpService>> services,
+            ComponentServiceObjects<ContentEncoder> encoder) {
         this(settings);
         this.services = services;
+        this.encoder = encoder;
     }
 
     /** A new instance would end every connection; new settings hold from the next one on. */
@@ -229,7 +250,7 @@ public final class HttpProtocol implements Protocol {
 
     /** Finds who answers. */
     void dispatch(ServerExchange exchange) {
-        Dispatch.dispatch(exchange, settings, routes());
+        Dispatch.dispatch(exchange, settings, routes(), brotli);
     }
 
     /** The index of the services that are there now. */

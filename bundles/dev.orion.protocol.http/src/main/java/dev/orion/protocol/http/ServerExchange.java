@@ -52,7 +52,7 @@ abstract class ServerExchange implements HttpExchange {
     private Target target;
     private String corsOrigin = "";
     private boolean expectsContinue;
-    private boolean compressed;
+    private Brotli brotli; // null: its answer goes as it is
 
     private BodyReader reader;
     private boolean bodyComplete;
@@ -121,8 +121,8 @@ abstract class ServerExchange implements HttpExchange {
     }
 
     /** Its answer may be compressed. */
-    void compressed() {
-        compressed = true;
+    void compressed(Brotli withIt) {
+        brotli = withIt;
     }
 
     @Override
@@ -251,11 +251,11 @@ abstract class ServerExchange implements HttpExchange {
             return;
         }
         endWithoutBody();
-        if (compressed) {
-            ContentCoding coded = ContentCoding.of(request, status, headers, body);
-            write(status, coded.headers(), coded.body());
-        } else {
+        if (brotli == null) {
             write(status, headers, body);
+        } else {
+            ContentCoding coded = ContentCoding.of(request, status, headers, body, brotli);
+            write(status, coded.headers(), coded.body());
         }
         flush();
         done();

@@ -7,27 +7,34 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPOutputStream;
 
-/** A file in each of the codings that there are of it. */
+/**
+ * A file in each of the codings that there are of it, or that were asked for and made.
+ *
+ * <p><b>Threads:</b> many event loops at once.
+ */
 final class StaticFile {
 
-    private static final int MIN_GZIP_BYTES = 512;
+    private static final int MIN_MADE_BYTES = 512;
 
     /** Longer ones would hold up the event loop that makes it. */
-    private static final int MAX_GZIP_BYTES = 256 * 1024;
+    private static final int MAX_MADE_BYTES = 256 * 1024;
 
     private final String type;
-    private final Map<String, Representation> representations = new LinkedHashMap<>();
+    private final Representation plain;
 
-    private StaticFile(String type) {
+    /** Empty where a coding makes it no smaller. */
+    private final Map<String, Optional<Representation>> coded = new ConcurrentHashMap<>();
+
+    private StaticFile(String type, byte[] bytes) {
         this.type = type;
+        this.plain = new Representation(bytes);
     }
 
     /** One coding of it, with a strong validator of its own (RFC 9110 §8.8.3.3). */
@@ -55,13 +62,14 @@ final class StaticFile {
     }
 
     private static StaticFile read(FileSource source, String name, byte[] bytes) {
-        var file = new StaticFile(FileName.type(name));
-        source.read(name + ".br").ifPresent(br -> file.add("br", br));
-        source.read(name + ".gz")
-                .or(() -> file.gzip(bytes))
-                .ifPresent(gzip -> file.add("gzip", gzip));
-        file.add(AcceptEncoding.IDENTITY, bytes);
+        var file = new StaticFile(FileName.type(name), bytes);
+        source.read(name + ".br").ifPresent(br -> file.add(Brotli.CODING, br));
+        source.read(name + ".gz").ifPresent(gzip -> file.add(ContentCoding.GZIP, gzip));
         return file;
+    }
+
+    private void add(String coding, byte[] bytes) {
+        coded.put(coding, Optional.of(new Representation(bytes)));
     }
 
     String type() {
@@ -70,35 +78,60 @@ final class StaticFile {
 
     /** Whether what is sent depends on what the peer accepts. */
     boolean varies() {
-        return representations.size() > 1;
+        return isWorthIt() || !coded.isEmpty();
     }
 
-    /** The representation that a peer likes best, and its coding. */
-    Map.Entry<String, Representation> choose(List<String> accepted) {
-        var codings = new ArrayList<>(representations.keySet());
-        codings.remove(AcceptEncoding.IDENTITY);
-        String coding = AcceptEncoding.choose(accepted, codings);
-        return Map.entry(coding, representations.get(coding));
-    }
-
-    private void add(String coding, byte[] bytes) {
-        representations.put(coding, new Representation(bytes));
-    }
-
-    /** What is made of it where that is worth while. */
-    private Optional<byte[]> gzip(byte[] bytes) {
-        if (bytes.length < MIN_GZIP_BYTES
-                || bytes.length > MAX_GZIP_BYTES
-                || !FileName.isCompressible(type)) {
-            return Optional.empty();
+    /** The representation that a peer likes best of what can be had now, and its coding. */
+    Map.Entry<String, Representation> choose(List<String> accepted, Brotli brotli) {
+        for (String coding : AcceptEncoding.ranked(accepted, ContentCoding.MADE)) {
+            Optional<Representation> found = coded(coding, brotli);
+            if (found.isPresent()) {
+                return Map.entry(coding, found.get());
+            }
         }
+        return Map.entry(AcceptEncoding.IDENTITY, plain);
+    }
+
+    private Optional<Representation> coded(String coding, Brotli brotli) {
+        Optional<Representation> known = coded.get(coding);
+        if (known != null) {
+            return known;
+        }
+        Optional<byte[]> made = isWorthIt() ? encode(coding, brotli) : Optional.empty();
+        if (made.isEmpty()) {
+            return Optional.empty(); // perhaps later
+        }
+        // Two event loops may have made it at once: one of them is kept, as its validator was told.
+        return coded.computeIfAbsent(
+                coding,
+                first ->
+                        made.filter(bytes -> bytes.length < plain.bytes().length)
+                                .map(Representation::new));
+    }
+
+    private boolean isWorthIt() {
+        int length = plain.bytes().length;
+        return length >= MIN_MADE_BYTES
+                && length <= MAX_MADE_BYTES
+                && FileName.isCompressible(type);
+    }
+
+    private Optional<byte[]> encode(String coding, Brotli brotli) {
+        return switch (coding) {
+            case Brotli.CODING -> brotli.encode(plain.bytes());
+            case ContentCoding.GZIP -> Optional.of(gzip(plain.bytes()));
+            default -> Optional.empty();
+        };
+    }
+
+    private static byte[] gzip(byte[] bytes) {
         var out = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(out)) {
             gzip.write(bytes);
         } catch (IOException neverInMemory) {
             throw new UncheckedIOException(neverInMemory);
         }
-        return Optional.of(out.toByteArray()).filter(made -> made.length < bytes.length);
+        return out.toByteArray();
     }
 
     private static String hash(byte[] bytes) {

@@ -153,15 +153,40 @@ class FileRulesTest {
                 ",, | identity"
             })
     void choosesTheCodingThatIsLikedBest(String field, String coding) {
-        assertThat(AcceptEncoding.choose(List.of(field), List.of("br", "gzip"))).isEqualTo(coding);
+        assertThat(ranked(field)).startsWith(coding).endsWith("identity");
+    }
+
+    @ParameterizedTest // §12.5.3: what is sent where the first cannot be made, and so on
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gzip, br | br gzip identity",
+                "br;q=0.5, gzip;q=0.8 | gzip br identity",
+                "br, gzip;q=0.5, identity;q=0.5 | br gzip identity",
+                "br, gzip;q=0.5, identity;q=0.6 | br identity",
+                "br | br identity",
+                "br, * | br gzip identity",
+                "br, *;q=0 | br identity",
+                "identity;q=0, br | br identity",
+                "identity;q=0 | identity",
+                "identity | identity"
+            })
+    void ranksWhatMayBeSent(String field, String codings) {
+        assertThat(String.join(" ", ranked(field))).isEqualTo(codings);
     }
 
     @Test
-    void choosesNothingWhereNothingIsAskedForOrThere() {
-        assertThat(AcceptEncoding.choose(List.of(), List.of("br"))).isEqualTo("identity");
-        assertThat(AcceptEncoding.choose(List.of("br"), List.of())).isEqualTo("identity");
-        assertThat(AcceptEncoding.choose(List.of("br;q=0.1", "gzip"), List.of("br", "gzip")))
-                .isEqualTo("gzip");
+    void ranksNothingWhereNothingIsAskedForOrThere() {
+        List<String> both = List.of("br", "gzip");
+
+        assertThat(AcceptEncoding.ranked(List.of(), both)).containsExactly("identity");
+        assertThat(AcceptEncoding.ranked(List.of("br"), List.of())).containsExactly("identity");
+        assertThat(AcceptEncoding.ranked(List.of("br;q=0.1", "gzip"), both))
+                .containsExactly("gzip", "br", "identity");
+    }
+
+    private static List<String> ranked(String field) {
+        return AcceptEncoding.ranked(List.of(field), List.of("br", "gzip"));
     }
 
     @ParameterizedTest

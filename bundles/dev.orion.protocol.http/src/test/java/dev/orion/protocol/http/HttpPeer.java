@@ -40,9 +40,13 @@ final class HttpPeer implements AutoCloseable {
 
     private HttpPeer(
             Set<String> serves, List<Map.Entry<Map<String, Object>, HttpService>> services) {
+        this(serves, new HttpProtocol(SETTINGS, services));
+    }
+
+    private HttpPeer(Set<String> serves, HttpProtocol protocol) {
         connection.serves(serves);
         channel.freezeTime();
-        new HttpProtocol(SETTINGS, services).serve(connection);
+        protocol.serve(connection);
     }
 
     /** Netty's HTTP/2 knows a server by its channel's parent. */
@@ -60,6 +64,11 @@ final class HttpPeer implements AutoCloseable {
     @SuppressWarnings("varargs") // List.of only reads them
     static HttpPeer of(Map.Entry<Map<String, Object>, HttpService>... services) {
         return new HttpPeer(List.of(services));
+    }
+
+    /** A client of a server. */
+    static HttpPeer of(HttpProtocol protocol) {
+        return new HttpPeer(Connection.PUBLIC, protocol);
     }
 
     /** A client of a listener that serves some areas. */

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,21 +34,32 @@ class StaticFilesTest {
                     "made.css.br", "not really brotli".getBytes(UTF_8),
                     "made.css.gz", "not really gzip".getBytes(UTF_8));
 
+    private final FakeEncoder encoder = new FakeEncoder();
     private final TestServer server =
             new TestServer(
                     "http",
                     new HttpProtocol(
                             HttpPeer.SETTINGS,
                             List.of(
-                                    at("/c", name -> Optional.ofNullable(FILES.get(name))),
-                                    at("/r", FileSource.resources(String.class, "/java/lang")))));
+                                    at("/c", null),
+                                    at("/b", encoder),
+                                    at(
+                                            "/r",
+                                            FileSource.resources(String.class, "/java/lang"),
+                                            null))));
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private static Map.Entry<Map<String, Object>, HttpService> at(String path, FileSource files) {
+    private static Map.Entry<Map<String, Object>, HttpService> at(
+            String path, FakeEncoder encoder) {
+        return at(path, name -> Optional.ofNullable(FILES.get(name)), encoder);
+    }
+
+    private static Map.Entry<Map<String, Object>, HttpService> at(
+            String path, FileSource files, FakeEncoder encoder) {
         return Map.entry(
                 Map.of("http.path", new String[] {path, path + "/*"}),
-                new FilesInMemory().at(path, files));
+                new FilesInMemory(encoder).at(path, files));
     }
 
     @AfterEach
@@ -122,6 +134,75 @@ class StaticFilesTest {
         assertThat(text(get("/c/made.css", "Accept-Encoding", "gzip")))
                 .isEqualTo("not really gzip");
         assertThat(field(get("/c/", "Accept-Encoding", "gzip"), "content-encoding")).isEmpty();
+    }
+
+    @Test // RFC 9110 §12.5.3, §8.8.3.3
+    void makesBrOnceForThoseWhoLikeItNoLess() throws Exception {
+        HttpResponse<byte[]> br = get("/b/app.js", "Accept-Encoding", "gzip, br");
+        HttpResponse<byte[]> again = get("/b/app.js", "Accept-Encoding", "br");
+        HttpResponse<byte[]> gzip = get("/b/app.js", "Accept-Encoding", "gzip, br;q=0.9");
+        HttpResponse<byte[]> plain = get("/b/app.js", "Accept-Encoding", "br;q=0");
+
+        assertThat(text(br)).isEqualTo("br 1 of " + SCRIPT.length);
+        assertThat(field(br, "content-encoding")).isEqualTo("br");
+        assertThat(again.body()).isEqualTo(br.body());
+        assertThat(field(gzip, "content-encoding")).isEqualTo("gzip");
+        assertThat(plain.body()).isEqualTo(SCRIPT);
+        assertThat(List.of(br, again, gzip, plain))
+                .allMatch(answer -> field(answer, "vary").equals("accept-encoding"))
+                .allMatch(answer -> field(answer, "etag").startsWith("\""))
+                .extracting(answer -> field(answer, "etag"))
+                .containsExactly(
+                        field(br, "etag"),
+                        field(br, "etag"),
+                        field(gzip, "etag"),
+                        field(plain, "etag"))
+                .satisfies(tags -> assertThat(Set.copyOf(tags)).hasSize(3));
+    }
+
+    @Test // RFC 9110 §14.2, §15.3.7: a range is one of the coded bytes
+    void sendsAPartOfWhatItMade() throws Exception {
+        String etag = field(get("/b/app.js", "Accept-Encoding", "br"), "etag");
+        HttpResponse<byte[]> part =
+                get("/b/app.js", "Accept-Encoding", "br", "Range", "bytes=3-3", "If-Range", etag);
+        HttpResponse<byte[]> other =
+                get("/b/app.js", "Accept-Encoding", "gzip", "Range", "bytes=3-3", "If-Range", etag);
+        HttpResponse<byte[]> same =
+                get("/b/app.js", "Accept-Encoding", "br", "If-None-Match", etag);
+
+        assertThat(part.statusCode()).isEqualTo(206);
+        assertThat(text(part)).isEqualTo("1");
+        assertThat(field(part, "content-encoding")).isEqualTo("br");
+        assertThat(field(part, "content-range"))
+                .isEqualTo("bytes 3-3/" + ("br 1 of " + SCRIPT.length).length());
+        assertThat(other.statusCode()).isEqualTo(200);
+        assertThat(same.statusCode()).isEqualTo(304);
+        assertThat(field(same, "vary")).isEqualTo("accept-encoding");
+    }
+
+    @Test
+    void sendsGzipUntilBrCanBeMade() throws Exception {
+        encoder.isLoading = true;
+        assertThat(field(get("/b/app.js", "Accept-Encoding", "br, gzip"), "content-encoding"))
+                .isEqualTo("gzip");
+        HttpResponse<byte[]> plain = get("/b/app.js", "Accept-Encoding", "br");
+        assertThat(plain.body()).isEqualTo(SCRIPT);
+        assertThat(field(plain, "vary")).isEqualTo("accept-encoding");
+
+        encoder.isLoading = false;
+        assertThat(field(get("/b/app.js", "Accept-Encoding", "br, gzip"), "content-encoding"))
+                .isEqualTo("br");
+    }
+
+    @Test
+    void makesNoBrOfWhatHasItNorOfWhatDoesNotPay() throws Exception {
+        assertThat(text(get("/b/made.css", "Accept-Encoding", "br")))
+                .isEqualTo("not really brotli");
+        HttpResponse<byte[]> shortOne = get("/b/", "Accept-Encoding", "br");
+
+        assertThat(text(shortOne)).isEqualTo("<p>hello</p>");
+        assertThat(field(shortOne, "vary")).isEmpty();
+        assertThat(encoder.got).isZero();
     }
 
     @Test // RFC 9110 §13.1.2, §15.4.5
