@@ -322,16 +322,21 @@ final class Passing implements StreamCall {
             }
             for (int i = 0; i < kept.size(); i++) {
                 boolean isLast = isRequestComplete && i == kept.size() - 1;
-                write(kept.get(i).retainedDuplicate(), isLast);
+                send(kept.get(i).retainedDuplicate(), isLast);
             }
             flush.wrote();
         }
 
         /** Writes a piece of the request. <b>Buffer:</b> takes ownership. */
         void write(ByteBuf piece, boolean isLast) {
-            back.write(new DefaultHttp2DataFrame(piece, isLast), back.voidPromise());
+            send(piece, isLast);
             flush.wrote();
             hold(!back.isWritable());
+        }
+
+        /** As {@link #write}; but nothing more of the request comes while this is at work. */
+        private void send(ByteBuf piece, boolean isLast) {
+            back.write(new DefaultHttp2DataFrame(piece, isLast), back.voidPromise());
         }
 
         /** The stream is gone. */

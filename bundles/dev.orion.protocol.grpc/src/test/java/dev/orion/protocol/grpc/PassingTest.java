@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -309,6 +310,30 @@ class PassingTest {
         call.stream.config().setAutoRead(true);
         assertThat(call.status()).isEqualTo("200/0");
         assertThat(call.data()).hasSize(100 * piece.length);
+    }
+
+    @Test
+    void aCallThatGoesOnceMoreIsPassedOnInOrder() throws Exception {
+        restart(Http2Settings.defaultSettings().maxConcurrentStreams(1), settings(1, 100, 1));
+        var call = peer.begin(RawPeer.head("/a/refused"), false);
+        var refused = back.next();
+        call.send("one ".getBytes(StandardCharsets.UTF_8), false);
+        await(() -> refused.received() == 4);
+        peer.begin(RawPeer.head("/a/between"), true);
+        assertFull();
+        refused.resets(Http2Error.REFUSED_STREAM);
+        var between = back.next();
+        for (String piece : List.of("two ", "three ", "four")) {
+            call.send(piece.getBytes(StandardCharsets.UTF_8), piece.equals("four"));
+        }
+        assertFull(); // and all of that has come
+        between.only("0");
+
+        assertThat(got(back.next().request)).asString().isEqualTo("one two three four");
+    }
+
+    private void assertFull() throws Exception {
+        assertThat(peer.call(RawPeer.head("/a/full"), HELLO).status()).isEqualTo("200/14");
     }
 
     @Test
