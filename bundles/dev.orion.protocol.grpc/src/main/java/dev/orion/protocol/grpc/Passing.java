@@ -277,9 +277,11 @@ final class Passing implements StreamCall {
         frontFlush.wrote();
     }
 
+    /** Ends the other stream; Netty would keep it open for what came on it and was not read. */
     private static void reset(Attempt attempt, long code) {
         if (attempt != null && attempt.back.isActive()) {
             attempt.back.write(new DefaultHttp2ResetFrame(code));
+            attempt.back.close();
             attempt.flush.wrote();
         }
     }

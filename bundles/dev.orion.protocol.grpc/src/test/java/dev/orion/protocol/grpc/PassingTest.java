@@ -61,12 +61,17 @@ class PassingTest {
     }
 
     private static BackEndSettings settings(int connections, int streams, int waiting) {
+        return settings(connections, streams, waiting, 65_535);
+    }
+
+    private static BackEndSettings settings(
+            int connections, int streams, int waiting, int windowBytes) {
         return new BackEndSettings(
                 connections,
                 streams,
                 waiting,
                 16_384,
-                65_535,
+                windowBytes,
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(6),
@@ -334,6 +339,31 @@ class PassingTest {
 
     private void assertFull() throws Exception {
         assertThat(peer.call(RawPeer.head("/a/full"), HELLO).status()).isEqualTo("200/14");
+    }
+
+    @Test
+    void aCallThatIsTakenBackUnreadLeavesItsPlace() throws Exception {
+        restart(Http2Settings.defaultSettings(), settings(1, 2, 1, 1_000_000));
+        var call = peer.call(RawPeer.head("/a/unread"), HELLO);
+        var taken = back.next();
+        call.stream.config().setAutoRead(false);
+        taken.head();
+        for (int i = 0; i < 200; i++) {
+            taken.data(new byte[16_384]);
+        }
+        do { // until nothing moves any more
+            var other = peer.call(RawPeer.head("/a/other"), HELLO);
+            back.next().only("0");
+            assertThat(other.status()).isEqualTo("200/0");
+        } while (taken.window() > 0);
+        call.stream.close();
+        got(taken.gone);
+
+        peer.begin(RawPeer.head("/a/long"), false);
+        back.next();
+        var next = peer.call(RawPeer.head("/a/next"), HELLO);
+        back.next().only("0");
+        assertThat(next.status()).isEqualTo("200/0");
     }
 
     @Test
