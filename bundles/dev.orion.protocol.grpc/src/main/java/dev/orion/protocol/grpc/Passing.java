@@ -28,8 +28,6 @@ import io.netty.handler.codec.http2.Http2StreamFrame;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -71,11 +69,13 @@ final class Passing implements StreamCall {
     private boolean hasWaited; // so that the back end has less time than the caller said
     private boolean isRequestComplete;
 
-    /** The request so far, while it may have to go once more; null when it is too late for that. */
-    private List<ByteBuf> kept = new ArrayList<>(2);
+    /**
+     * The request so far, while it may have to go once more; null when it is too late for that.
+     * Copied, so that a peer's many small pieces hold no more than they say.
+     */
+    private ByteBuf kept = Unpooled.EMPTY_BUFFER;
 
     private BackEnd backEnd; // null until the call goes to one
-    private int keptBytes;
     private boolean isHolding; // the front is not read because of this one
     private Attempt attempt; // null while the call waits for a connection
     private int attempts;
@@ -205,17 +205,20 @@ final class Passing implements StreamCall {
         if (kept == null) {
             return;
         }
-        keptBytes += piece.readableBytes();
-        if (attempt != null && keptBytes > MAX_KEPT_BYTES) {
+        int length = piece.readableBytes();
+        if (attempt != null && kept.readableBytes() + length > MAX_KEPT_BYTES) {
             forget();
-        } else if (piece.isReadable()) {
-            kept.add(piece.retainedDuplicate());
+        } else if (length > 0) {
+            if (!kept.isReadable()) {
+                kept = front.alloc().buffer(length);
+            }
+            kept.writeBytes(piece, piece.readerIndex(), length);
         }
     }
 
     private void forget() {
         if (kept != null) {
-            kept.forEach(ByteBuf::release);
+            kept.release();
             kept = null;
         }
     }
@@ -277,9 +280,11 @@ final class Passing implements StreamCall {
         frontFlush.wrote();
     }
 
+    /** Ends the other stream; Netty would keep it open for what came on it and was not read. */
     private static void reset(Attempt attempt, long code) {
         if (attempt != null && attempt.back.isActive()) {
             attempt.back.write(new DefaultHttp2ResetFrame(code));
+            attempt.back.close();
             attempt.flush.wrote();
         }
     }
@@ -314,17 +319,17 @@ final class Passing implements StreamCall {
             back = opened;
             flush = TurnFlush.of(back);
             back.closeFuture().addListener(this);
-            boolean isHeadOnly = isRequestComplete && kept.isEmpty();
+            boolean isHeadOnly = isRequestComplete && !kept.isReadable();
             back.write(new DefaultHttp2HeadersFrame(head, isHeadOnly))
                     .addListener(this::headWritten);
             if (!isCurrent()) {
                 return; // the head could not be written, and that is dealt with
             }
-            for (int i = 0; i < kept.size(); i++) {
-                boolean isLast = isRequestComplete && i == kept.size() - 1;
-                write(kept.get(i).retainedDuplicate(), isLast);
+            if (kept.isReadable()) {
+                write(kept.copy(), isRequestComplete); // before what comes because of it
+            } else {
+                flush.wrote();
             }
-            flush.wrote();
         }
 
         /** Writes a piece of the request. <b>Buffer:</b> takes ownership. */

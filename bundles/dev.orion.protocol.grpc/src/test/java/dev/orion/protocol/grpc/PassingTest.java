@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -60,12 +61,17 @@ class PassingTest {
     }
 
     private static BackEndSettings settings(int connections, int streams, int waiting) {
+        return settings(connections, streams, waiting, 65_535);
+    }
+
+    private static BackEndSettings settings(
+            int connections, int streams, int waiting, int windowBytes) {
         return new BackEndSettings(
                 connections,
                 streams,
                 waiting,
                 16_384,
-                65_535,
+                windowBytes,
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(6),
@@ -309,6 +315,55 @@ class PassingTest {
         call.stream.config().setAutoRead(true);
         assertThat(call.status()).isEqualTo("200/0");
         assertThat(call.data()).hasSize(100 * piece.length);
+    }
+
+    @Test
+    void aCallThatGoesOnceMoreIsPassedOnInOrder() throws Exception {
+        restart(Http2Settings.defaultSettings().maxConcurrentStreams(1), settings(1, 100, 1));
+        var call = peer.begin(RawPeer.head("/a/refused"), false);
+        var refused = back.next();
+        call.send("one ".getBytes(StandardCharsets.UTF_8), false);
+        await(() -> refused.received() == 4);
+        peer.begin(RawPeer.head("/a/between"), true);
+        assertFull();
+        refused.resets(Http2Error.REFUSED_STREAM);
+        var between = back.next();
+        for (String piece : List.of("two ", "three ", "four")) {
+            call.send(piece.getBytes(StandardCharsets.UTF_8), piece.equals("four"));
+        }
+        assertFull(); // and all of that has come
+        between.only("0");
+
+        assertThat(got(back.next().request)).asString().isEqualTo("one two three four");
+    }
+
+    private void assertFull() throws Exception {
+        assertThat(peer.call(RawPeer.head("/a/full"), HELLO).status()).isEqualTo("200/14");
+    }
+
+    @Test
+    void aCallThatIsTakenBackUnreadLeavesItsPlace() throws Exception {
+        restart(Http2Settings.defaultSettings(), settings(1, 2, 1, 1_000_000));
+        var call = peer.call(RawPeer.head("/a/unread"), HELLO);
+        var taken = back.next();
+        call.stream.config().setAutoRead(false);
+        taken.head();
+        for (int i = 0; i < 200; i++) {
+            taken.data(new byte[16_384]);
+        }
+        do { // until nothing moves any more
+            var other = peer.call(RawPeer.head("/a/other"), HELLO);
+            back.next().only("0");
+            assertThat(other.status()).isEqualTo("200/0");
+        } while (taken.window() > 0);
+        call.stream.close();
+        got(taken.gone);
+
+        peer.begin(RawPeer.head("/a/long"), false);
+        back.next();
+        var next = peer.call(RawPeer.head("/a/next"), HELLO);
+        back.next().only("0");
+        assertThat(next.status()).isEqualTo("200/0");
     }
 
     @Test

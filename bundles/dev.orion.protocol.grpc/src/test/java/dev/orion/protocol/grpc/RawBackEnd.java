@@ -17,6 +17,7 @@ import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
@@ -219,6 +220,22 @@ final class RawBackEnd implements AutoCloseable {
                                         frames.newPromise());
                                 frames.flush();
                             });
+        }
+
+        /** What may still be sent on this stream. */
+        int window() {
+            Http2Connection connection =
+                    stream.parent().pipeline().get(Http2FrameCodec.class).connection();
+            int id = ((Http2StreamChannel) stream).stream().id();
+            return stream.eventLoop()
+                    .submit(
+                            () ->
+                                    connection
+                                            .remote()
+                                            .flowController()
+                                            .windowSize(connection.stream(id)))
+                    .syncUninterruptibly()
+                    .getNow();
         }
 
         /** Has nothing read of this connection any more. */

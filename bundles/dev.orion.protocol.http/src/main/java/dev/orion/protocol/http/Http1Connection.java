@@ -308,6 +308,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     // When to read
 
+    /** What an exchange wants of its peer has changed. */
+    void wanted(Http1Exchange exchange) {
+        regulate();
+        if (current == exchange) {
+            arm();
+        }
+    }
+
     /** Decides anew whether messages are decoded and whether the socket is read. */
     void regulate() {
         if (closing != null || ctx.isRemoved()) {
@@ -361,6 +369,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         } else if (!ctx.channel().isWritable()) {
             connection.defended("slow-reader");
             connection.close(CloseReason.SLOW);
+        } else if (current != null && !holding && Reading.isPaused(ctx.channel())) {
+            arm(); // the service has paused, and the peer cannot help it
         } else if (current != null) {
             connection.defended("body-timeout");
             current.bodyTimedOut();

@@ -2,6 +2,7 @@
 package dev.orion.protocol.http;
 
 import dev.orion.http.Http2Options;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.concurrent.Ticker;
@@ -48,6 +50,9 @@ final class Http2Codec extends Http2FrameCodec {
     private static final int[] NONE = {};
     private static final int LEAST_RESET = 64;
 
+    /** RST_STREAM and WINDOW_UPDATE have four bytes behind the nine of each frame. */
+    private static final int ASIDE_BYTES = 13;
+
     /**
      * The streams that were reset last; what is still on its way there is no fault. A peer counts
      * them until it knows, so there are no more such than it may have open.
@@ -55,6 +60,7 @@ final class Http2Codec extends Http2FrameCodec {
     private int[] lastReset = NONE;
 
     private int resets;
+    private long late; // frames that were discarded because of that
 
     private final SendingTurns turns;
     private Http2Floods floods;
@@ -117,9 +123,26 @@ final class Http2Codec extends Http2FrameCodec {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
-        long before = floods.read();
+        long before = floods.read() + late;
+        boolean isAside = !isBetween && isAside((ByteBuf) bytes);
         super.channelRead(ctx, bytes);
-        isBetween = actualReadableBytes() > 0 || floods.read() == before;
+        boolean isSilent = floods.read() + late == before;
+        isBetween = actualReadableBytes() > 0 || (isSilent && !isAside);
+    }
+
+    /** Whether these are whole frames that Netty keeps to itself where their streams are over. */
+    private static boolean isAside(ByteBuf bytes) {
+        int at = bytes.readerIndex();
+        int end = bytes.writerIndex();
+        while (end - at >= ASIDE_BYTES) {
+            byte type = bytes.getByte(at + 3);
+            boolean isOne = type == Http2FrameTypes.RST_STREAM || type == Http2FrameTypes.WINDOW_UPDATE;
+            if (!isOne || bytes.getUnsignedMedium(at) != ASIDE_BYTES - 9) {
+                return false;
+            }
+            at += ASIDE_BYTES;
+        }
+        return at == end;
     }
 
     @Override
@@ -132,6 +155,7 @@ final class Http2Codec extends Http2FrameCodec {
     public void onError(ChannelHandlerContext ctx, boolean outbound, Throwable cause) {
         if (!outbound && cause instanceof Http2Exception.StreamException fault) {
             if (isLate(fault)) {
+                late++;
                 return; // RFC 9113 §5.1: discarded; a reset for each would count as a flood
             }
             if (fault.error() == Http2Error.REFUSED_STREAM) {

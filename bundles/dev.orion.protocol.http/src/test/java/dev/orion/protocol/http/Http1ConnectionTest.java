@@ -349,6 +349,43 @@ class Http1ConnectionTest {
     }
 
     @Test
+    void givesUpOnABodyOfWhichNothingComes() {
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n");
+            exchanges.get(0).body(10, body -> {});
+            peer.pass(Duration.ofMinutes(2));
+
+            assertThat(peer.received()).startsWith("HTTP/1.1 408 ");
+            assertThat(peer.connection.defences()).containsExactly("body-timeout");
+        }
+    }
+
+    @Test
+    void givesUpOnABodyThatNobodyWantsAndOfWhichNothingComes() {
+        try (var peer = HttpPeer.of(HELLO)) {
+            peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n");
+            peer.pass(Duration.ofMinutes(2));
+
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void waitsForAServiceThatHasPausedItsBody() {
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na");
+            exchanges.get(0).body(10, body -> {});
+            Reading.pause(peer.channel);
+            peer.pass(Duration.ofMinutes(10));
+            assertThat(peer.received()).isEmpty();
+
+            Reading.resume(peer.channel);
+            peer.pass(Duration.ofMinutes(2));
+            assertThat(peer.received()).startsWith("HTTP/1.1 408 ");
+        }
+    }
+
+    @Test
     void tellsNobodyToGoOnInTheMiddleOfTheAnswer() {
         try (var peer = HttpPeer.of(exchanges::add)) {
             peer.send(

@@ -390,6 +390,25 @@ class RequestStreamTest {
         return Unpooled.copiedBuffer(text, UTF_8);
     }
 
+    @Test
+    void section5_1_takesWhatComesBehindTheEndForNoBeginningOfAHead() {
+        ByteBuf reset = Unpooled.buffer().writeMedium(4).writeShort(0x0300).writeInt(3).writeInt(8);
+        ByteBuf window = Unpooled.buffer().writeMedium(4).writeShort(0x0800).writeInt(3).writeInt(1);
+        for (ByteBuf late : List.of(oneByte(3), reset, window)) {
+            try (var peer = peer()) {
+                peer.open(Http2Peer.head("POST", "/x"), false);
+                exchanges.remove(0).respond(HttpResponseStatus.OK, "no need");
+                peer.heard();
+                peer.raw(late);
+                peer.pass(Duration.ofSeconds(30)); // less than it may be idle
+
+                assertThat(peer.heard()).isEmpty();
+                assertThat(peer.channel.isOpen()).isTrue();
+                assertThat(peer.connection.defences()).isEmpty();
+            }
+        }
+    }
+
     /** DATA of one byte. */
     private static ByteBuf oneByte(int stream) {
         return Unpooled.buffer().writeMedium(1).writeShort(0).writeInt(stream).writeByte('x');
