@@ -294,8 +294,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     // When to read
 
+    /** Somebody else reads the body from now on, or nobody does: its time begins anew. */
+    void readerChanged() {
+        arm();
+        regulate();
+    }
+
     /** Decides anew whether messages are decoded and whether the socket is read. */
-    void regulate() {
+    private void regulate() {
         if (closing != null || ctx.isRemoved()) {
             return;
         }

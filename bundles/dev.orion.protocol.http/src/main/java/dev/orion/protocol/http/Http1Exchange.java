@@ -53,7 +53,7 @@ final class Http1Exchange extends ServerExchange {
 
     @Override
     void regulate() {
-        http.regulate();
+        http.readerChanged();
     }
 
     @Override
@@ -131,7 +131,7 @@ final class Http1Exchange extends ServerExchange {
     @Override
     void dropBody() {
         reader(new Unwanted());
-        http.regulate();
+        http.readerChanged();
     }
 
     private void beginHead(ByteBuf out, HttpResponseStatus status, HttpHeaders headers) {

@@ -670,6 +670,45 @@ class Http1ConnectionTest {
     }
 
     @Test
+    void givesUpOnABodyThatDoesNotBegin() {
+        for (String more : List.of("", "Expect: 100-continue\r\n")) {
+            try (var peer = HttpPeer.of(LENGTH)) {
+                peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n" + more + "\r\n");
+                peer.pass(Duration.ofSeconds(59));
+                assertThat(peer.channel.isOpen()).isTrue();
+
+                peer.pass(Duration.ofSeconds(2));
+                assertThat(peer.received()).startsWith("HTTP/1.1 408 ");
+                assertThat(peer.channel.isOpen()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void givesUpOnABodyThatDoesNotBeginWhenItIsAskedFor() {
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n");
+            peer.pass(Duration.ofMinutes(10));
+            exchanges.get(0).body(100, body -> {});
+            peer.pass(Duration.ofSeconds(61));
+
+            assertThat(peer.received()).startsWith("HTTP/1.1 408 ");
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void givesUpOnABodyThatNobodyWantsAndThatDoesNotBegin() {
+        try (var peer = HttpPeer.of(HELLO)) {
+            peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n");
+            peer.pass(Duration.ofSeconds(61));
+
+            assertThat(peer.received()).isEmpty(); // it has been answered already
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
     void waitsForASlowService() {
         try (var peer = HttpPeer.of(exchanges::add)) {
             peer.send(GET);
