@@ -58,6 +58,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean inRead;
     private boolean expectsHead = true;
     private boolean insideHead;
+    private boolean insideFields; // of a head, whose request line is not here any more
     private boolean insideTrailers;
     private int lengths;
     private int wordEnd;
@@ -170,7 +171,7 @@ final class RequestDecoder extends HttpRequestDecoder {
                 return;
             }
         }
-        if (hasFoldedLine(in, afterEmptyLines(in))) {
+        if (hasFoldedLine(in, insideFields ? in.readerIndex() : afterEmptyLines(in))) {
             in.skipBytes(in.readableBytes());
             discarding = true;
             out.add(refused("folded header line"));
@@ -179,6 +180,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
         if (!out.isEmpty()) {
             insideHead = false;
+            insideFields = false;
             lengths = 0;
         }
     }
@@ -266,6 +268,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         if (start != 0) {
             throw new IllegalArgumentException("blank before the method");
         }
+        insideFields = true;
         wordEnd = length;
         return super.splitFirstWordInitialLine(line, start, length);
     }

@@ -314,6 +314,41 @@ class Http1ConnectionTest {
         }
     }
 
+    @Test // RFC 9112 §5.2: what is folded is a line of the head, and no line of a body
+    void takesABodyOfFoldedLinesHoweverItIsCut() {
+        String text = " {\r\n \"id\": 1\r\n}\r\n";
+        String byLength = "Content-Length: " + text.length() + "\r\n\r\n" + text;
+        String inChunks =
+                "Transfer-Encoding: chunked\r\n\r\n"
+                        + Integer.toHexString(text.length())
+                        + "\r\n"
+                        + text
+                        + "\r\n0\r\n\r\n";
+        for (String rest : List.of(byLength, inChunks)) {
+            String request = "POST /x HTTP/1.1\r\nHost: a\r\n" + rest;
+            for (int cut = 1; cut < request.length(); cut++) {
+                try (var peer = HttpPeer.of(LENGTH)) {
+                    String answer = peer.send(request.substring(0, cut));
+                    answer += peer.send(request.substring(cut));
+
+                    assertThat(answer).as("cut at %d", cut).startsWith("HTTP/1.1 200 ");
+                }
+            }
+        }
+    }
+
+    @Test // RFC 9112 §2.2
+    void refusesABlankBehindARequestAndAnswersTheRequest() {
+        for (int cut = 1; cut < GET.length(); cut++) {
+            try (var peer = HttpPeer.of(HELLO)) {
+                String answers = peer.send(GET.substring(0, cut));
+                answers += peer.send(GET.substring(cut) + " " + GET);
+
+                assertThat(answers).as("cut at %d", cut).contains("hello\nHTTP/1.1 400 ");
+            }
+        }
+    }
+
     @Test
     void skipsABodyThatNobodyWants() {
         try (var peer = HttpPeer.of(HELLO)) {
