@@ -693,6 +693,31 @@ class Http1ConnectionTest {
         }
     }
 
+    @Test // RFC 9112 §2.2: an empty line is no request
+    void closesAConnectionWithoutAWordThatIsIdleAfterAnEmptyLine() {
+        for (String idle : List.of("\r\n", "\r")) {
+            try (var peer = HttpPeer.of(HELLO)) {
+                assertThat(peer.send(GET + idle)).endsWith("hello\n");
+                peer.pass(Duration.ofSeconds(59));
+                assertThat(peer.channel.isOpen()).isTrue();
+
+                peer.pass(Duration.ofSeconds(2));
+                assertThat(peer.received()).isEmpty();
+                assertThat(peer.channel.isOpen()).isFalse();
+            }
+        }
+    }
+
+    @Test // RFC 9112 §2.2
+    void skipsEmptyLinesBeforeARequest() {
+        try (var peer = HttpPeer.of(HELLO)) {
+            String requests = "\r\n" + GET + "\r\n\r\n" + GET;
+
+            assertThat(peer.send(requests).split("hello", -1)).hasSize(3);
+            assertThat(peer.trickle(requests).split("hello", -1)).hasSize(3);
+        }
+    }
+
     @Test
     void givesUpOnABodyThatDoesNotArrive() {
         try (var peer = HttpPeer.of(LENGTH)) {
