@@ -169,11 +169,16 @@ abstract class ServerExchange implements HttpExchange {
             tellEnd();
             return;
         }
+        goAhead();
+        regulate();
+    }
+
+    /** Tells a peer that waits for it to send its body; once, and only before its answer. */
+    private void goAhead() {
         if (expectsContinue) {
             expectsContinue = false;
             writeContinue();
         }
-        regulate();
     }
 
     /** Whether pieces of the body are wanted now. */
@@ -292,6 +297,7 @@ abstract class ServerExchange implements HttpExchange {
         if (bodyComplete || isTunnel()) {
             upgrade.run();
         } else if (reader == null) {
+            goAhead(); // RFC 9110 §7.8
             dropBody();
         }
     }
@@ -379,6 +385,7 @@ abstract class ServerExchange implements HttpExchange {
     /** RFC 9110 §10.1.1: without the go-ahead, nobody knows whether a body follows. */
     private void endWithoutBody() {
         if (expectsContinue && !bodyComplete) {
+            expectsContinue = false;
             mustEnd();
         }
     }

@@ -396,6 +396,42 @@ class Http1ConnectionTest {
         }
     }
 
+    @Test // RFC 9110 §15.2: nothing interim behind the head of the answer
+    void tellsAPeerNothingBehindTheHeadOfItsAnswer() {
+        HttpService answersFirst =
+                exchange -> {
+                    ResponseStream answer =
+                            exchange.stream(HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
+                    exchange.body(100, body -> answer.end());
+                };
+        try (var peer = HttpPeer.of(answersFirst)) {
+            String answer =
+                    peer.send(
+                            "POST /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+                                    + "Content-Length: 2\r\n\r\n");
+
+            assertThat(answer).startsWith("HTTP/1.1 200 ").doesNotContain("100 Continue");
+            assertThat(peer.send("ab")).isEqualTo("0\r\n\r\n");
+        }
+    }
+
+    @Test // RFC 9110 §7.8: 100 comes before 101
+    void tellsAPeerThatAsksForAnUpgradeToSendItsBody() {
+        HttpService upgrade =
+                exchange ->
+                        exchange.upgrade("websocket", new DefaultHttpHeaders(), pipeline -> {});
+        try (var peer = HttpPeer.of(HttpPeer.upgrade("/x", upgrade))) {
+            String answer =
+                    peer.send(
+                            "GET /x HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
+                                    + "Connection: Upgrade\r\nExpect: 100-continue\r\n"
+                                    + "Content-Length: 2\r\n\r\n");
+
+            assertThat(answer).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+            assertThat(peer.send("ab")).startsWith("HTTP/1.1 101 ");
+        }
+    }
+
     @Test
     void streamsInChunks() {
         try (var peer = HttpPeer.of(exchanges::add)) {

@@ -759,6 +759,17 @@ class Http2ConnectionTest {
         }
     }
 
+    @Test // RFC 9113 §8.1: nothing interim behind the head of the answer
+    void tellsThePeerNothingBehindTheHeadOfItsAnswer() {
+        try (var peer = peer()) {
+            peer.open(Http2Peer.head("POST", "/x", "expect", "100-continue"), false);
+            exchanges.get(0).stream(HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
+            exchanges.get(0).body(new Taker());
+
+            assertThat(peer.heard()).containsExactly("3:200");
+        }
+    }
+
     // An upgrade from HTTP/1.1
 
     @Test
