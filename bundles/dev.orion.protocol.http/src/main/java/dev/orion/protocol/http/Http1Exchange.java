@@ -76,7 +76,12 @@ final class Http1Exchange extends ServerExchange {
         int length = body.readableBytes();
         boolean isCopied = length <= COPIED_BODY_BYTES;
         ByteBuf out = http.room(ResponseHead.USUAL_BYTES + (isCopied ? length : 0));
-        beginHead(out, status, headers);
+        try {
+            beginHead(out, status, headers);
+        } catch (RuntimeException broken) {
+            body.release();
+            throw broken;
+        }
         if (mayHaveBody(status)) {
             ResponseHead.field(out, HttpHeaderNames.CONTENT_LENGTH, Integer.toString(length));
         }

@@ -92,7 +92,13 @@ final class Http2Exchange extends ServerExchange {
 
     @Override
     void write(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
-        Http2Headers head = head(status, headers);
+        Http2Headers head;
+        try {
+            head = head(status, headers);
+        } catch (RuntimeException broken) {
+            body.release();
+            throw broken;
+        }
         if (mayHaveBody(status)) {
             head.setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
         }

@@ -79,7 +79,12 @@ abstract class ServerExchange implements HttpExchange {
     /** Tells the peer to send the body (RFC 9110 §15.2.1). */
     abstract void writeContinue();
 
-    /** Writes an answer. <b>Buffer:</b> takes ownership of {@code body}, empty where none goes. */
+    /**
+     * Writes an answer.
+     *
+     * <p><b>Buffer:</b> takes ownership of {@code body}, empty where none goes; also when a field
+     * cannot be written.
+     */
     abstract void write(HttpResponseStatus status, HttpHeaders headers, ByteBuf body);
 
     /** A body that is not begun yet. */
@@ -251,8 +256,10 @@ abstract class ServerExchange implements HttpExchange {
 
     @Override
     public void respond(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
-        if (!mayAnswer()) {
+        if (isOver() || isBegun()) {
             body.release();
+        }
+        if (!mayAnswer()) {
             return;
         }
         endWithoutBody();
@@ -349,9 +356,7 @@ abstract class ServerExchange implements HttpExchange {
         cut = true;
         answer = Answer.DONE;
         answeredForService = true;
-        if (reader instanceof GatheredBody gathered) {
-            gathered.release();
-        }
+        releaseGathered();
         if (stream != null) {
             stream.cut();
         }
@@ -393,7 +398,16 @@ abstract class ServerExchange implements HttpExchange {
     private void done() {
         answer = Answer.DONE;
         cutActions = List.of();
+        if (!bodyComplete) {
+            releaseGathered(); // nobody waits for the rest
+        }
         answered();
+    }
+
+    private void releaseGathered() {
+        if (reader instanceof GatheredBody gathered) {
+            gathered.release();
+        }
     }
 
     private boolean mayAnswer() {

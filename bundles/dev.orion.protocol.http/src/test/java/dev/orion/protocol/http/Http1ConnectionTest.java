@@ -4,6 +4,7 @@ package dev.orion.protocol.http;
 import static dev.orion.protocol.http.HttpPeer.at;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.orion.http.BodyReader;
 import dev.orion.http.HttpExchange;
@@ -14,6 +15,7 @@ import dev.orion.protocol.GoAway;
 import dev.orion.protocol.Reading;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -145,6 +147,7 @@ class Http1ConnectionTest {
 
     @Test
     void sendsNothingOfAHeadWhoseFieldsFail() {
+        ByteBuf body = bytes("body");
         HttpService failing =
                 exchange -> {
                     HttpHeaders headers =
@@ -153,7 +156,7 @@ class Http1ConnectionTest {
                                     .newHeaders()
                                     .set("a", "b");
                     headers.add("c", new Unreadable());
-                    exchange.respond(HttpResponseStatus.OK, headers, bytes("body"));
+                    exchange.respond(HttpResponseStatus.OK, headers, body);
                 };
         try (var peer = HttpPeer.of(at("/x", HELLO), at("/y", failing))) {
             String answers = peer.send(GET + GET.replace("/x", "/y"));
@@ -161,6 +164,7 @@ class Http1ConnectionTest {
             assertThat(answers.split("HTTP/1.1 ", -1)).hasSize(3);
             assertThat(answers).startsWith("HTTP/1.1 200 ").contains("hello\nHTTP/1.1 500 ");
             assertThat(answers).doesNotContain("a: b");
+            assertThat(body.refCnt()).isZero();
         }
     }
 
@@ -609,6 +613,45 @@ class Http1ConnectionTest {
             peer.channel.close();
 
             assertThat(peer.received()).isEmpty();
+        }
+    }
+
+    @Test
+    void releasesAGatheredBodyWhenTheAnswerComesBeforeItsEnd() {
+        HttpService impatient =
+                exchange -> {
+                    exchange.body(1000, body -> {});
+                    exchanges.add(exchange);
+                };
+        var memory = new UnpooledByteBufAllocator(true);
+        try (var peer = HttpPeer.of(at("/x", impatient), at("/y", HELLO))) {
+            peer.channel.config().setAllocator(memory);
+            peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab");
+            exchanges.get(0).respond(HttpResponseStatus.OK, "early");
+
+            assertThat(peer.received()).endsWith("early\n");
+            assertThat(memory.metric().usedDirectMemory()).isZero();
+            assertThat(peer.send("cde" + GET.replace("/x", "/y"))).endsWith("hello\n");
+        }
+    }
+
+    @Test
+    void releasesWhatASecondAnswerHas() {
+        ByteBuf second = bytes("second");
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send(GET);
+            stream();
+
+            assertThatIllegalStateException()
+                    .isThrownBy(
+                            () ->
+                                    exchanges
+                                            .get(0)
+                                            .respond(
+                                                    HttpResponseStatus.OK,
+                                                    EmptyHttpHeaders.INSTANCE,
+                                                    second));
+            assertThat(second.refCnt()).isZero();
         }
     }
 

@@ -770,6 +770,18 @@ class Http2ConnectionTest {
         }
     }
 
+    @Test
+    void releasesAGatheredBodyWhenTheAnswerComesBeforeItsEnd() {
+        try (var peer = peer()) {
+            Http2FrameStream stream = peer.open(Http2Peer.head("POST", "/x"), false);
+            exchanges.get(0).body(1000, body -> {});
+            peer.data(stream, "ab", false);
+            exchanges.get(0).respond(HttpResponseStatus.OK, "early");
+
+            assertThat(peer.heard()).last().isEqualTo("3!NO_ERROR");
+        }
+    }
+
     // An upgrade from HTTP/1.1
 
     @Test
