@@ -37,6 +37,9 @@ final class RequestStream implements Http2Connection.Stream {
 
     private static final Logger log = LoggerFactory.getLogger("dev.orion.protocol.http");
 
+    /** What a peer is to take of a long answer before its time is over; a usual frame. */
+    private static final int TAKEN_BYTES = 16_384;
+
     private final RequestStreams streams;
     private final Http2Stream stream;
     private final RequestConnection connection;
@@ -271,7 +274,18 @@ final class RequestStream implements Http2Connection.Stream {
     /** Writes the last piece. <b>Buffer:</b> takes ownership. */
     void writeLast(ByteBuf body) {
         outputEnded = true;
+        while (body.readableBytes() > TAKEN_BYTES) {
+            ByteBuf piece = body.readRetainedSlice(TAKEN_BYTES);
+            streams.data(stream, piece, false).addListener(written -> took());
+        }
         wrote(streams.data(stream, body, true), true);
+    }
+
+    /** The peer takes its time for what is left of the answer, but goes on. */
+    private void took() {
+        if (open && exchange.isDone()) {
+            deadline.after(streams.http().stalled());
+        }
     }
 
     /** Ends our side, behind what the channel has been given. Calling it again does nothing. */

@@ -782,6 +782,36 @@ class Http2ConnectionTest {
         }
     }
 
+    @Test
+    void letsAPeerTakeALongAnswerSlowly() {
+        try (var peer = peer()) {
+            peer.window(1);
+            peer.get("/x");
+            exchanges.get(0).respond(HttpResponseStatus.OK, "a".repeat(60_000));
+            for (int taken = 20_000; taken <= 60_000; taken += 20_000) {
+                peer.pass(Duration.ofSeconds(50));
+                peer.window(taken);
+            }
+            peer.pass(Duration.ofSeconds(50));
+            peer.window(60_001); // the line's end
+
+            assertThat(peer.heard()).last().isEqualTo("3:\"\n\".");
+        }
+    }
+
+    @Test
+    void cutsAPeerThatTakesNoMoreOfALongAnswer() {
+        try (var peer = peer()) {
+            peer.window(20_000);
+            peer.get("/x");
+            exchanges.get(0).respond(HttpResponseStatus.OK, "a".repeat(60_000));
+            peer.pass(Duration.ofSeconds(62));
+
+            assertThat(peer.heard()).last().isEqualTo("3!CANCEL");
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
     // An upgrade from HTTP/1.1
 
     @Test
