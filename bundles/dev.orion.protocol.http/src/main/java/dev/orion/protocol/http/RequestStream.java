@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.http;
 
-import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import dev.orion.protocol.GoAway;
 import io.netty.buffer.ByteBuf;
@@ -446,8 +445,7 @@ final class RequestStream implements Http2Connection.Stream {
     private void timedOut() {
         if (exchange.isDone() || !isWritable()) {
             carrier().defended("slow-reader");
-            reset(Http2Error.CANCEL);
-            carrier().close(CloseReason.SLOW);
+            reset(Http2Error.CANCEL); // others may be read
         } else {
             carrier().defended("body-timeout");
             exchange.bodyTimedOut();

@@ -800,15 +800,18 @@ class Http2ConnectionTest {
     }
 
     @Test
-    void cutsAPeerThatTakesNoMoreOfALongAnswer() {
+    void resetsAStreamWhoseAnswerIsTakenNoMoreAndNoOther() {
         try (var peer = peer()) {
             peer.window(20_000);
             peer.get("/x");
             exchanges.get(0).respond(HttpResponseStatus.OK, "a".repeat(60_000));
+            peer.get("/x");
             peer.pass(Duration.ofSeconds(62));
-
             assertThat(peer.heard()).last().isEqualTo("3!CANCEL");
-            assertThat(peer.channel.isOpen()).isFalse();
+            assertThat(peer.connection.defences()).containsExactly("slow-reader");
+
+            exchanges.get(1).respond(HttpResponseStatus.OK, "other");
+            assertThat(peer.heard()).last().isEqualTo("5:\"other\n\".");
         }
     }
 
