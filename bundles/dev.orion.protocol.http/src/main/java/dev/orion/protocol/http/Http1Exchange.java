@@ -148,6 +148,9 @@ final class Http1Exchange extends ServerExchange {
             throw broken;
         }
         cors((name, value) -> ResponseHead.field(out, name, value));
+        if (status.code() == 426) { // it has an Upgrade (RFC 9110 §7.8)
+            ResponseHead.field(out, HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        }
         if (mustClose) {
             ResponseHead.field(out, HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         } else if (RequestCheck.isOld(request())) {
