@@ -27,9 +27,6 @@ public record CloseReason(int code, String text) {
     public static final CloseReason INTERNAL_ERROR = new CloseReason(3004, "internal server error");
 
     /** The peer reads more slowly than its channels speak. */
-    /** Another connection has taken the session over; MQTT 5 says 0x8E. */
-    public static final CloseReason TAKEN_OVER = new CloseReason(3510, "session taken over");
-
     public static final CloseReason SLOW = new CloseReason(3008, "slow");
 
     /** The peer did not answer a ping in time. */
@@ -55,6 +52,9 @@ public record CloseReason(int code, String text) {
 
     /** The client has as many channels as are allowed. */
     public static final CloseReason CHANNEL_LIMIT = new CloseReason(3505, "channel limit");
+
+    /** Another connection has taken the session over; MQTT 5 says 0x8E. */
+    public static final CloseReason TAKEN_OVER = new CloseReason(3510, "session taken over");
 
     private static final int MAX_TEXT_BYTES = 123;
 

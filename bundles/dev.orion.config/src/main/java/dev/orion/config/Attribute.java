@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.config;
 
+import dev.orion.configuration.Durations;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
@@ -8,16 +9,18 @@ import java.util.Optional;
 /**
  * One key of a definition.
  *
+ * @param duration whether it is the text of a duration
  * @param secret whether a report must not show the value
  * @param cardinality 0 for one value; an array of at most so many; negative for a collection
  * @param required whether it must be given because it has no default
- * @param min the smallest number, or the shortest text
- * @param max the largest number, or the longest text
+ * @param min the smallest number, the shortest text, or the milliseconds of the shortest duration
+ * @param max the largest number, the longest text, or the milliseconds of the longest duration
  * @param options the only values, if not empty
  */
 record Attribute(
         String key,
         ValueType type,
+        boolean duration,
         boolean secret,
         int cardinality,
         boolean required,
@@ -37,8 +40,12 @@ record Attribute(
                             + String.join(", ", options)
                             + Nearest.hint(String.valueOf(value), options));
         }
-        String unit = value instanceof String ? " characters" : "";
-        BigDecimal size = size(value);
+        Optional<BigDecimal> millis = duration ? millis(value.toString()) : Optional.empty();
+        if (duration && millis.isEmpty()) {
+            return Optional.of("expected a number and ms, s, m, h or d, as in 5s");
+        }
+        String unit = millis.isPresent() ? "ms" : value instanceof String ? " characters" : "";
+        BigDecimal size = millis.orElseGet(() -> size(value));
         if (min.isPresent() && size.compareTo(min.get()) < 0) {
             return Optional.of("expected at least " + min.get().toPlainString() + unit);
         }
@@ -46,6 +53,15 @@ record Attribute(
             return Optional.of("expected at most " + max.get().toPlainString() + unit);
         }
         return Optional.empty();
+    }
+
+    /** How long a duration is; empty for what is none. */
+    static Optional<BigDecimal> millis(String text) {
+        try {
+            return Optional.of(BigDecimal.valueOf(Durations.parse(text).toMillis()));
+        } catch (IllegalArgumentException none) {
+            return Optional.empty();
+        }
     }
 
     private static BigDecimal size(Object value) {

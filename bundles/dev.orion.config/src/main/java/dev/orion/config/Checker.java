@@ -24,6 +24,7 @@ final class Checker {
                     "service.ranking",
                     ValueType.INTEGER,
                     false,
+                    false,
                     0,
                     false,
                     Optional.empty(),

@@ -108,19 +108,27 @@ final class Metatype extends DefaultHandler {
                 cardinality == 0
                         && !attribute.containsKey("default")
                         && !"false".equals(attribute.get("required"));
+        // Metatype has no type for durations; a key whose default is one has no other values.
+        boolean duration =
+                type.equals("String")
+                        && Attribute.millis(attribute.getOrDefault("default", "")).isPresent();
         return new Attribute(
                 key,
                 ValueType.of(type).orElse(ValueType.STRING),
+                duration,
                 type.equals("Password"),
                 cardinality,
                 required,
-                bound("min"),
-                bound("max"),
+                bound("min", duration),
+                bound("max", duration),
                 options);
     }
 
     /** A bound that is no number belongs to a type that has none here. */
-    private Optional<BigDecimal> bound(String name) {
+    private Optional<BigDecimal> bound(String name, boolean duration) {
+        if (duration) {
+            return Attribute.millis(attribute.getOrDefault(name, ""));
+        }
         try {
             return Optional.ofNullable(attribute.get(name)).map(BigDecimal::new);
         } catch (NumberFormatException notNumber) {

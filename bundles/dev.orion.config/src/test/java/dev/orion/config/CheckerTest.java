@@ -38,6 +38,7 @@ class CheckerTest {
                   <Option label="private" value="private"/>
                 </AD>
                 <AD id="history" type="Integer" name="History" default="0" min="0"/>
+                <AD id="time" type="String" name="Time" default="5s" min="10ms" max="1m"/>
                 <AD id="presence" type="Boolean" name="Presence" default="false"/>
                 <AD id="ports" type="Integer" name="Ports" default="" cardinality="2" max="9"/>
               </OCD>
@@ -90,6 +91,16 @@ class CheckerTest {
                 channel(
                         "'pattern': 'a', 'history': -1",
                         "f:2: dev.orion.channel~a: history: -1: expected at least 0"),
+                channel(
+                        "'pattern': 'a', 'time': '1 minute'",
+                        "f:2: dev.orion.channel~a: time: \"1 minute\": expected a number and ms, s,"
+                                + " m, h or d, as in 5s"),
+                channel(
+                        "'pattern': 'a', 'time': '0s'",
+                        "f:2: dev.orion.channel~a: time: \"0s\": expected at least 10ms"),
+                channel(
+                        "'pattern': 'a', 'time': '1h'",
+                        "f:2: dev.orion.channel~a: time: \"1h\": expected at most 60000ms"),
                 channel(
                         "'pattern': 'a', 'history:String': 'x'",
                         "f:2: dev.orion.channel~a: history: expected a whole number, not another"

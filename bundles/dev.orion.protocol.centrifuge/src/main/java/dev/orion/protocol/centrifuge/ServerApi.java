@@ -209,6 +209,9 @@ public final class ServerApi implements HttpService {
             HttpExchange exchange, HttpResponseStatus status, Consumer<ByteBuf> body) {
         HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
         headers.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
+        if (status.equals(HttpResponseStatus.UNAUTHORIZED)) {
+            headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer"); // RFC 9110 §15.5.2
+        }
         ByteBuf out = exchange.alloc().buffer();
         body.accept(out);
         exchange.respond(status, headers, out);

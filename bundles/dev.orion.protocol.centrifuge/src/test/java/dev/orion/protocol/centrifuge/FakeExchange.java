@@ -33,6 +33,7 @@ final class FakeExchange implements HttpExchange, Connection {
     private int answers;
     private int status;
     private String contentType = "";
+    private String challenge = "";
     private String answer = "";
 
     FakeExchange(String path, byte[] body) {
@@ -43,6 +44,11 @@ final class FakeExchange implements HttpExchange, Connection {
     FakeExchange header(String name, String value) {
         request.headers().set(name, value);
         return this;
+    }
+
+    /** How to authenticate; empty where the answer does not say. */
+    String challenge() {
+        return challenge;
     }
 
     /** The status and the body, once there was exactly one answer. */
@@ -103,6 +109,7 @@ final class FakeExchange implements HttpExchange, Connection {
         answers++;
         status = code.code();
         contentType = headers.get("content-type");
+        challenge = headers.get("www-authenticate", "");
         answer = bytes.toString(StandardCharsets.UTF_8);
         bytes.release();
     }

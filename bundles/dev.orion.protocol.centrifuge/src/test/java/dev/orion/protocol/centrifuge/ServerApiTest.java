@@ -335,6 +335,7 @@ class ServerApiTest {
 
         assertThat(exchange.answer())
                 .isEqualTo("401 {\"error\":{\"code\":101,\"message\":\"unauthorized\"}}");
+        assertThat(exchange.challenge()).isEqualTo("Bearer"); // RFC 9110 §15.5.2
         assertThat(manager.asked).isEmpty();
     }
 

@@ -8,8 +8,10 @@ import dev.orion.protocol.Reading;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
@@ -44,7 +46,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     static final String NAME = "http";
 
     private static final Logger log = LoggerFactory.getLogger("dev.orion.protocol.http");
-    private static final Duration LAST_WRITE = Duration.ofSeconds(5);
     private static final Duration LINGER = Duration.ofSeconds(1);
 
     private final HttpProtocol protocol;
@@ -60,6 +61,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     private boolean reading;
     private boolean holding; // the socket is not read because of this one
     private boolean headTimed;
+    private boolean lingering;
+    private long unsent; // when the deadline was set for what is written
 
     Http1Connection(HttpProtocol protocol, Connection connection, RequestDecoder decoder) {
         this.protocol = protocol;
@@ -308,16 +311,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     // When to read
 
-    /** What an exchange wants of its peer has changed. */
-    void wanted(Http1Exchange exchange) {
+    /** Somebody else reads the body from now on, or nobody does: its time begins anew. */
+    void readerChanged() {
+        arm();
         regulate();
-        if (current == exchange) {
-            arm();
-        }
     }
 
     /** Decides anew whether messages are decoded and whether the socket is read. */
-    void regulate() {
+    private void regulate() {
         if (closing != null || ctx.isRemoved()) {
             return;
         }
@@ -356,15 +357,35 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         if (closing != null || ctx.isRemoved()) {
             return;
         }
-        if (!ctx.channel().isWritable() || current == null || current.wantsBody()) {
+        if (!ctx.channel().isWritable()) {
+            awaitWrites();
+        } else if (current == null || current.wantsBody()) {
             deadline.after(settings.idleTimeout());
         } else {
             deadline.never();
         }
     }
 
+    /** The peer may take its time, but not stop. */
+    private void awaitWrites() {
+        unsent = unsent();
+        deadline.after(settings.idleTimeout());
+    }
+
+    /** The bytes that the socket has not taken yet, and a few for each piece. */
+    private long unsent() {
+        ChannelOutboundBuffer waiting = ctx.channel().unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
+    }
+
+    private boolean awaitsWrites() {
+        return closing == null ? !ctx.channel().isWritable() : !lingering;
+    }
+
     private void timedOut() {
-        if (closing != null) {
+        if (awaitsWrites() && unsent() < unsent) {
+            awaitWrites();
+        } else if (closing != null) {
             connection.close(closing);
         } else if (!ctx.channel().isWritable()) {
             connection.defended("slow-reader");
@@ -417,14 +438,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         if (cut != null) {
             cut.cut();
         }
-        deadline.after(LAST_WRITE);
-        output.send(Unpooled.EMPTY_BUFFER).addListener(written -> linger());
+        ChannelFuture last = output.send(Unpooled.EMPTY_BUFFER);
+        awaitWrites();
+        last.addListener(written -> linger());
         decoder.discard();
         readSocket(true);
     }
 
     private void linger() {
         if (ctx.channel().isActive() && connection.endOutput()) {
+            lingering = true;
             deadline.after(LINGER);
         } else {
             connection.close(closing);

@@ -53,7 +53,7 @@ final class Http1Exchange extends ServerExchange {
 
     @Override
     void regulate() {
-        http.wanted(this);
+        http.readerChanged();
     }
 
     @Override
@@ -76,7 +76,12 @@ final class Http1Exchange extends ServerExchange {
         int length = body.readableBytes();
         boolean isCopied = length <= COPIED_BODY_BYTES;
         ByteBuf out = http.room(ResponseHead.USUAL_BYTES + (isCopied ? length : 0));
-        beginHead(out, status, headers);
+        try {
+            beginHead(out, status, headers);
+        } catch (RuntimeException broken) {
+            body.release();
+            throw broken;
+        }
         if (mayHaveBody(status)) {
             ResponseHead.field(out, HttpHeaderNames.CONTENT_LENGTH, Integer.toString(length));
         }
@@ -131,7 +136,7 @@ final class Http1Exchange extends ServerExchange {
     @Override
     void dropBody() {
         reader(new Unwanted());
-        http.wanted(this);
+        http.readerChanged();
     }
 
     private void beginHead(ByteBuf out, HttpResponseStatus status, HttpHeaders headers) {
@@ -143,6 +148,9 @@ final class Http1Exchange extends ServerExchange {
             throw broken;
         }
         cors((name, value) -> ResponseHead.field(out, name, value));
+        if (status.code() == 426) { // it has an Upgrade (RFC 9110 §7.8)
+            ResponseHead.field(out, HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        }
         if (mustClose) {
             ResponseHead.field(out, HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         } else if (RequestCheck.isOld(request())) {

@@ -54,13 +54,15 @@ public final class HttpProtocol implements Protocol {
         int maxInitialLineBytes() default 4096;
 
         @AttributeDefinition(
-                description = "How long the head of a request may take; then 408 and close.")
+                description = "How long the head of a request may take; then 408 and close.",
+                min = "1ms")
         String headerTimeout() default "10s";
 
         @AttributeDefinition(
                 description =
                         "How long a connection may wait for its next request, a body for its next"
-                                + " piece, or an answer for a peer that does not read.")
+                                + " piece, or an answer for a peer that does not read.",
+                min = "1ms")
         String idleTimeout() default "60s";
 
         @AttributeDefinition(

@@ -21,8 +21,9 @@ import java.util.List;
 
 /**
  * Netty's request decoder, which can be paused between two messages and refuses what Netty lets
- * pass: folded lines of heads and trailers, several lengths in HTTP/1.0, and a request line that is
- * not exactly three words with a space between them (RFC 9112 §3, §5.2, §6.3).
+ * pass: bare line ends before a request, folded lines of heads and trailers, several lengths in
+ * HTTP/1.0, and a request line that is not exactly three words with a space between them (RFC 9112
+ * §2.2, §3, §5.2, §6.3).
  *
  * <p>While it is paused, bytes stay bytes: nothing is decoded ahead of the exchange in progress,
  * and what follows an upgrade is handed on untouched when the decoder is removed.
@@ -59,6 +60,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean inRead;
     private boolean expectsHead = true;
     private boolean insideHead;
+    private boolean insideFields; // of a head, whose request line is not here any more
     private boolean insideTrailers;
     private int lengths;
     private int wordEnd;
@@ -160,27 +162,35 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private void decodeHead(ChannelHandlerContext context, ByteBuf in, List<Object> out)
             throws Exception {
-        insideHead = true;
         if (mayBeHttp2) {
             int same = Math.min(in.readableBytes(), PREFACE.readableBytes());
             mayBeHttp2 = ByteBufUtil.equals(in, in.readerIndex(), PREFACE, 0, same);
             if (mayBeHttp2) {
+                insideHead = true;
                 if (same == PREFACE.readableBytes()) {
                     context.fireChannelRead(HTTP2); // whoever takes it removes this decoder
                 }
                 return;
             }
         }
-        if (hasFoldedLine(in, afterEmptyLines(in))) {
-            in.skipBytes(in.readableBytes());
-            discarding = true;
-            out.add(refused("folded header line"));
+        if (!insideFields) {
+            skipEmptyLines(in);
+            if (isPartOfEmptyLine(in)) {
+                return;
+            }
+        }
+        insideHead = true;
+        if (!insideFields && isLineEnd(in.getByte(in.readerIndex()))) {
+            refuse(in, out, "bare CR or LF");
+        } else if (hasFoldedLine(in)) {
+            refuse(in, out, "folded header line");
         } else {
             super.decode(context, in, out);
         }
         if (!out.isEmpty()) {
             begun = true;
             insideHead = false;
+            insideFields = false;
             lengths = 0;
         }
     }
@@ -194,7 +204,7 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private void decodeTrailers(ChannelHandlerContext context, ByteBuf in, List<Object> out)
             throws Exception {
-        if (hasFoldedLine(in, in.readerIndex())) {
+        if (hasFoldedLine(in)) {
             in.skipBytes(in.readableBytes());
             discarding = true;
             var end = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
@@ -209,7 +219,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** Whether these bytes are the size of the chunk that ends a body: zeros (RFC 9112 §7.1). */
     private static boolean isLastChunk(ByteBuf bytes, int from, int end) {
         int digit = from;
-        while (digit < end && (bytes.getByte(digit) == '\r' || bytes.getByte(digit) == '\n')) {
+        while (digit < end && isLineEnd(bytes.getByte(digit))) {
             digit++; // the end of the chunk before
         }
         int first = digit;
@@ -222,26 +232,32 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     /** RFC 9112 §2.2: there may be empty lines before the request line. */
-    private static int afterEmptyLines(ByteBuf in) {
-        int line = in.readerIndex();
-        while (line < in.writerIndex() && (in.getByte(line) == '\r' || in.getByte(line) == '\n')) {
-            line++;
+    private static void skipEmptyLines(ByteBuf in) {
+        while (in.readableBytes() >= 2 && in.getShort(in.readerIndex()) == BodyFraming.CR_LF) {
+            in.skipBytes(2);
         }
-        return line;
     }
 
-    /**
-     * Whether a line of a head or trailer begins with a blank; {@code line} is where one starts.
-     */
-    private static boolean hasFoldedLine(ByteBuf in, int line) {
+    /** Whether there is nothing, or what may yet become an empty line. */
+    private static boolean isPartOfEmptyLine(ByteBuf in) {
+        return !in.isReadable()
+                || (in.readableBytes() == 1 && in.getByte(in.readerIndex()) == '\r');
+    }
+
+    private static boolean isLineEnd(byte octet) {
+        return octet == '\r' || octet == '\n';
+    }
+
+    /** Whether a line of a head or trailer begins with a blank, from the start of one on. */
+    private static boolean hasFoldedLine(ByteBuf in) {
         int end = in.writerIndex();
-        int start = line;
+        int start = in.readerIndex();
         while (start < end) {
             byte first = in.getByte(start);
             if (first == ' ' || first == '\t') {
                 return true;
             }
-            if (first == '\r' || first == '\n') {
+            if (isLineEnd(first)) {
                 return false; // the end of the head
             }
             int lineFeed = in.indexOf(start, end, (byte) '\n');
@@ -251,6 +267,12 @@ final class RequestDecoder extends HttpRequestDecoder {
             start = lineFeed + 1;
         }
         return false;
+    }
+
+    private void refuse(ByteBuf in, List<Object> out, String why) {
+        in.skipBytes(in.readableBytes());
+        discarding = true;
+        out.add(refused(why));
     }
 
     private static HttpRequest refused(String why) {
@@ -268,6 +290,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         if (start != 0) {
             throw new IllegalArgumentException("blank before the method");
         }
+        insideFields = true;
         wordEnd = length;
         return super.splitFirstWordInitialLine(line, start, length);
     }

@@ -478,7 +478,7 @@ final class RequestStream implements Http2Connection.Stream {
     private void timedOut() {
         if (exchange.isDone() || !isWritable()) {
             carrier().defended("slow-reader");
-            reset(Http2Error.CANCEL);
+            reset(Http2Error.CANCEL); // others may be read
         } else if (!isPaused()) {
             carrier().defended("body-timeout");
             exchange.bodyTimedOut();

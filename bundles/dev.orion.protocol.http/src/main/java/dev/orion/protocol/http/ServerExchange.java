@@ -79,7 +79,12 @@ abstract class ServerExchange implements HttpExchange {
     /** Tells the peer to send the body (RFC 9110 §15.2.1). */
     abstract void writeContinue();
 
-    /** Writes an answer. <b>Buffer:</b> takes ownership of {@code body}, empty where none goes. */
+    /**
+     * Writes an answer.
+     *
+     * <p><b>Buffer:</b> takes ownership of {@code body}, empty where none goes; also when a field
+     * cannot be written.
+     */
     abstract void write(HttpResponseStatus status, HttpHeaders headers, ByteBuf body);
 
     /** A body that is not begun yet. */
@@ -169,11 +174,16 @@ abstract class ServerExchange implements HttpExchange {
             tellEnd();
             return;
         }
-        if (expectsContinue && answer == Answer.NONE) {
+        goAhead();
+        regulate();
+    }
+
+    /** Tells a peer that waits for it to send its body; once, and only before its answer. */
+    private void goAhead() {
+        if (expectsContinue) {
             expectsContinue = false;
             writeContinue();
         }
-        regulate();
     }
 
     /** Whether pieces of the body are wanted now. */
@@ -246,8 +256,10 @@ abstract class ServerExchange implements HttpExchange {
 
     @Override
     public void respond(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
-        if (!mayAnswer()) {
+        if (isOver() || isBegun()) {
             body.release();
+        }
+        if (!mayAnswer()) {
             return;
         }
         endWithoutBody();
@@ -292,6 +304,7 @@ abstract class ServerExchange implements HttpExchange {
         if (bodyComplete || isTunnel()) {
             upgrade.run();
         } else if (reader == null) {
+            goAhead(); // RFC 9110 §7.8
             dropBody();
         }
     }
@@ -343,9 +356,7 @@ abstract class ServerExchange implements HttpExchange {
         cut = true;
         answer = Answer.DONE;
         answeredForService = true;
-        if (reader instanceof GatheredBody gathered) {
-            gathered.release();
-        }
+        releaseGathered();
         if (stream != null) {
             stream.cut();
         }
@@ -379,6 +390,7 @@ abstract class ServerExchange implements HttpExchange {
     /** RFC 9110 §10.1.1: without the go-ahead, nobody knows whether a body follows. */
     private void endWithoutBody() {
         if (expectsContinue && !bodyComplete) {
+            expectsContinue = false;
             mustEnd();
         }
     }
@@ -386,7 +398,16 @@ abstract class ServerExchange implements HttpExchange {
     private void done() {
         answer = Answer.DONE;
         cutActions = List.of();
+        if (!bodyComplete) {
+            releaseGathered(); // nobody waits for the rest
+        }
         answered();
+    }
+
+    private void releaseGathered() {
+        if (reader instanceof GatheredBody gathered) {
+            gathered.release();
+        }
     }
 
     private boolean mayAnswer() {

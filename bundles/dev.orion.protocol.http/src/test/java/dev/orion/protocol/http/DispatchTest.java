@@ -92,12 +92,21 @@ class DispatchTest {
         }
     }
 
+    @Test // RFC 9110 §7.8, §15.5.22
+    void saysWhichUpgradeIsNeeded() {
+        try (var peer = HttpPeer.of(HttpPeer.upgrade("/up", exchange -> {}))) {
+            assertThat(peer.send("GET /up HTTP/1.1\r\nHost: a\r\n\r\n"))
+                    .startsWith("HTTP/1.1 426 ")
+                    .contains("upgrade: websocket\r\n", "connection: upgrade\r\n");
+            assertThat(peer.channel.isOpen()).isTrue();
+        }
+    }
+
     @Test
     void saysWhatIsAllowed() {
         try (peer) {
             assertThat(request("PUT /a", "")).contains("allow: GET, HEAD, OPTIONS, POST\r\n");
             assertThat(request("OPTIONS /a", "")).contains("allow: GET, HEAD, OPTIONS, POST\r\n");
-            assertThat(request("GET /up", "")).contains("upgrade: websocket\r\n");
         }
     }
 

@@ -4,6 +4,7 @@ package dev.orion.protocol.http;
 import static dev.orion.protocol.http.HttpPeer.at;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.orion.http.BodyReader;
 import dev.orion.http.HttpExchange;
@@ -14,6 +15,7 @@ import dev.orion.protocol.GoAway;
 import dev.orion.protocol.Reading;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -145,6 +147,7 @@ class Http1ConnectionTest {
 
     @Test
     void sendsNothingOfAHeadWhoseFieldsFail() {
+        ByteBuf body = bytes("body");
         HttpService failing =
                 exchange -> {
                     HttpHeaders headers =
@@ -153,7 +156,7 @@ class Http1ConnectionTest {
                                     .newHeaders()
                                     .set("a", "b");
                     headers.add("c", new Unreadable());
-                    exchange.respond(HttpResponseStatus.OK, headers, bytes("body"));
+                    exchange.respond(HttpResponseStatus.OK, headers, body);
                 };
         try (var peer = HttpPeer.of(at("/x", HELLO), at("/y", failing))) {
             String answers = peer.send(GET + GET.replace("/x", "/y"));
@@ -161,6 +164,7 @@ class Http1ConnectionTest {
             assertThat(answers.split("HTTP/1.1 ", -1)).hasSize(3);
             assertThat(answers).startsWith("HTTP/1.1 200 ").contains("hello\nHTTP/1.1 500 ");
             assertThat(answers).doesNotContain("a: b");
+            assertThat(body.refCnt()).isZero();
         }
     }
 
@@ -314,6 +318,41 @@ class Http1ConnectionTest {
         }
     }
 
+    @Test // RFC 9112 §5.2: what is folded is a line of the head, and no line of a body
+    void takesABodyOfFoldedLinesHoweverItIsCut() {
+        String text = " {\r\n \"id\": 1\r\n}\r\n";
+        String byLength = "Content-Length: " + text.length() + "\r\n\r\n" + text;
+        String inChunks =
+                "Transfer-Encoding: chunked\r\n\r\n"
+                        + Integer.toHexString(text.length())
+                        + "\r\n"
+                        + text
+                        + "\r\n0\r\n\r\n";
+        for (String rest : List.of(byLength, inChunks)) {
+            String request = "POST /x HTTP/1.1\r\nHost: a\r\n" + rest;
+            for (int cut = 1; cut < request.length(); cut++) {
+                try (var peer = HttpPeer.of(LENGTH)) {
+                    String answer = peer.send(request.substring(0, cut));
+                    answer += peer.send(request.substring(cut));
+
+                    assertThat(answer).as("cut at %d", cut).startsWith("HTTP/1.1 200 ");
+                }
+            }
+        }
+    }
+
+    @Test // RFC 9112 §2.2
+    void refusesABlankBehindARequestAndAnswersTheRequest() {
+        for (int cut = 1; cut < GET.length(); cut++) {
+            try (var peer = HttpPeer.of(HELLO)) {
+                String answers = peer.send(GET.substring(0, cut));
+                answers += peer.send(GET.substring(cut) + " " + GET);
+
+                assertThat(answers).as("cut at %d", cut).contains("hello\nHTTP/1.1 400 ");
+            }
+        }
+    }
+
     @Test
     void skipsABodyThatNobodyWants() {
         try (var peer = HttpPeer.of(HELLO)) {
@@ -409,6 +448,42 @@ class Http1ConnectionTest {
 
             assertThat(answer).startsWith("HTTP/1.1 200 ").contains("connection: close\r\n");
             assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test // RFC 9110 §15.2: nothing interim behind the head of the answer
+    void tellsAPeerNothingBehindTheHeadOfItsAnswer() {
+        HttpService answersFirst =
+                exchange -> {
+                    ResponseStream answer =
+                            exchange.stream(HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
+                    exchange.body(100, body -> answer.end());
+                };
+        try (var peer = HttpPeer.of(answersFirst)) {
+            String answer =
+                    peer.send(
+                            "POST /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+                                    + "Content-Length: 2\r\n\r\n");
+
+            assertThat(answer).startsWith("HTTP/1.1 200 ").doesNotContain("100 Continue");
+            assertThat(peer.send("ab")).isEqualTo("0\r\n\r\n");
+        }
+    }
+
+    @Test // RFC 9110 §7.8: 100 comes before 101
+    void tellsAPeerThatAsksForAnUpgradeToSendItsBody() {
+        HttpService upgrade =
+                exchange ->
+                        exchange.upgrade("websocket", new DefaultHttpHeaders(), pipeline -> {});
+        try (var peer = HttpPeer.of(HttpPeer.upgrade("/x", upgrade))) {
+            String answer =
+                    peer.send(
+                            "GET /x HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
+                                    + "Connection: Upgrade\r\nExpect: 100-continue\r\n"
+                                    + "Content-Length: 2\r\n\r\n");
+
+            assertThat(answer).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+            assertThat(peer.send("ab")).startsWith("HTTP/1.1 101 ");
         }
     }
 
@@ -593,6 +668,45 @@ class Http1ConnectionTest {
     }
 
     @Test
+    void releasesAGatheredBodyWhenTheAnswerComesBeforeItsEnd() {
+        HttpService impatient =
+                exchange -> {
+                    exchange.body(1000, body -> {});
+                    exchanges.add(exchange);
+                };
+        var memory = new UnpooledByteBufAllocator(true);
+        try (var peer = HttpPeer.of(at("/x", impatient), at("/y", HELLO))) {
+            peer.channel.config().setAllocator(memory);
+            peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab");
+            exchanges.get(0).respond(HttpResponseStatus.OK, "early");
+
+            assertThat(peer.received()).endsWith("early\n");
+            assertThat(memory.metric().usedDirectMemory()).isZero();
+            assertThat(peer.send("cde" + GET.replace("/x", "/y"))).endsWith("hello\n");
+        }
+    }
+
+    @Test
+    void releasesWhatASecondAnswerHas() {
+        ByteBuf second = bytes("second");
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send(GET);
+            stream();
+
+            assertThatIllegalStateException()
+                    .isThrownBy(
+                            () ->
+                                    exchanges
+                                            .get(0)
+                                            .respond(
+                                                    HttpResponseStatus.OK,
+                                                    EmptyHttpHeaders.INSTANCE,
+                                                    second));
+            assertThat(second.refCnt()).isZero();
+        }
+    }
+
+    @Test
     void upgradesAndHandsOnWhatFollowed() {
         var pipeline = new ArrayList<String>();
         HttpService upgrade =
@@ -709,6 +823,31 @@ class Http1ConnectionTest {
         }
     }
 
+    @Test // RFC 9112 §2.2: an empty line is no request
+    void closesAConnectionWithoutAWordThatIsIdleAfterAnEmptyLine() {
+        for (String idle : List.of("\r\n", "\r")) {
+            try (var peer = HttpPeer.of(HELLO)) {
+                assertThat(peer.send(GET + idle)).endsWith("hello\n");
+                peer.pass(Duration.ofSeconds(59));
+                assertThat(peer.channel.isOpen()).isTrue();
+
+                peer.pass(Duration.ofSeconds(2));
+                assertThat(peer.received()).isEmpty();
+                assertThat(peer.channel.isOpen()).isFalse();
+            }
+        }
+    }
+
+    @Test // RFC 9112 §2.2
+    void skipsEmptyLinesBeforeARequest() {
+        try (var peer = HttpPeer.of(HELLO)) {
+            String requests = "\r\n" + GET + "\r\n\r\n" + GET;
+
+            assertThat(peer.send(requests).split("hello", -1)).hasSize(3);
+            assertThat(peer.trickle(requests).split("hello", -1)).hasSize(3);
+        }
+    }
+
     @Test
     void givesUpOnABodyThatDoesNotArrive() {
         try (var peer = HttpPeer.of(LENGTH)) {
@@ -716,6 +855,45 @@ class Http1ConnectionTest {
             peer.pass(Duration.ofSeconds(61));
 
             assertThat(peer.received()).startsWith("HTTP/1.1 408 ");
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void givesUpOnABodyThatDoesNotBegin() {
+        for (String more : List.of("", "Expect: 100-continue\r\n")) {
+            try (var peer = HttpPeer.of(LENGTH)) {
+                peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n" + more + "\r\n");
+                peer.pass(Duration.ofSeconds(59));
+                assertThat(peer.channel.isOpen()).isTrue();
+
+                peer.pass(Duration.ofSeconds(2));
+                assertThat(peer.received()).startsWith("HTTP/1.1 408 ");
+                assertThat(peer.channel.isOpen()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void givesUpOnABodyThatDoesNotBeginWhenItIsAskedFor() {
+        try (var peer = HttpPeer.of(exchanges::add)) {
+            peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n");
+            peer.pass(Duration.ofMinutes(10));
+            exchanges.get(0).body(100, body -> {});
+            peer.pass(Duration.ofSeconds(61));
+
+            assertThat(peer.received()).startsWith("HTTP/1.1 408 ");
+            assertThat(peer.channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void givesUpOnABodyThatNobodyWantsAndThatDoesNotBegin() {
+        try (var peer = HttpPeer.of(HELLO)) {
+            peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n");
+            peer.pass(Duration.ofSeconds(61));
+
+            assertThat(peer.received()).isEmpty(); // it has been answered already
             assertThat(peer.channel.isOpen()).isFalse();
         }
     }

@@ -787,6 +787,62 @@ class Http2ConnectionTest {
         }
     }
 
+    @Test // RFC 9113 §8.1: nothing interim behind the head of the answer
+    void tellsThePeerNothingBehindTheHeadOfItsAnswer() {
+        try (var peer = peer()) {
+            peer.open(Http2Peer.head("POST", "/x", "expect", "100-continue"), false);
+            exchanges.get(0).stream(HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
+            exchanges.get(0).body(new Taker());
+
+            assertThat(peer.heard()).containsExactly("3:200");
+        }
+    }
+
+    @Test
+    void releasesAGatheredBodyWhenTheAnswerComesBeforeItsEnd() {
+        try (var peer = peer()) {
+            Http2FrameStream stream = peer.open(Http2Peer.head("POST", "/x"), false);
+            exchanges.get(0).body(1000, body -> {});
+            peer.data(stream, "ab", false);
+            exchanges.get(0).respond(HttpResponseStatus.OK, "early");
+
+            assertThat(peer.heard()).last().isEqualTo("3!NO_ERROR");
+        }
+    }
+
+    @Test
+    void letsAPeerTakeALongAnswerSlowly() {
+        try (var peer = peer()) {
+            peer.window(1);
+            peer.get("/x");
+            exchanges.get(0).respond(HttpResponseStatus.OK, "a".repeat(60_000));
+            for (int taken = 20_000; taken <= 60_000; taken += 20_000) {
+                peer.pass(Duration.ofSeconds(50));
+                peer.window(taken);
+            }
+            peer.pass(Duration.ofSeconds(50));
+            peer.window(60_001); // the line's end
+
+            assertThat(peer.heard()).last().isEqualTo("3:\"\n\".");
+        }
+    }
+
+    @Test
+    void resetsAStreamWhoseAnswerIsTakenNoMoreAndNoOther() {
+        try (var peer = peer()) {
+            peer.window(20_000);
+            peer.get("/x");
+            exchanges.get(0).respond(HttpResponseStatus.OK, "a".repeat(60_000));
+            peer.get("/x");
+            peer.pass(Duration.ofSeconds(62));
+            assertThat(peer.heard()).last().isEqualTo("3!CANCEL");
+            assertThat(peer.connection.defences()).containsExactly("slow-reader");
+
+            exchanges.get(1).respond(HttpResponseStatus.OK, "other");
+            assertThat(peer.heard()).last().isEqualTo("5:\"other\n\".");
+        }
+    }
+
     // An upgrade from HTTP/1.1
 
     @Test

@@ -17,6 +17,11 @@ class RefusedRequestsTest {
 
     static Stream<Arguments> heads() {
         return Stream.of(
+                // RFC 9112 §2.2: what is before it
+                head(400, "\rGET /x HTTP/1.1\r\n" + HOST),
+                head(400, "\nGET /x HTTP/1.1\r\n" + HOST),
+                head(400, "\r\r\nGET /x HTTP/1.1\r\n" + HOST),
+                head(400, "\r\n\nGET /x HTTP/1.1\r\n" + HOST),
                 // RFC 9112 §3: request line
                 head(400, "GET /x\r\n" + HOST),
                 head(400, "GET\r\n" + HOST),

@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,7 @@ abstract class WebSocketConnection extends FrameReader {
     private ChannelHandlerContext context;
     private CloseReason closing; // null while open
     private boolean unflushed;
+    private long unsent; // when the peer was given time to close
     private boolean holding; // reading is paused because of this one
 
     WebSocketConnection(Connection connection, WebSockets sockets, MessageFraming framing) {
@@ -143,22 +145,38 @@ abstract class WebSocketConnection extends FrameReader {
         PlainFraming.head(Opcode.CLOSE, words.length + 2, frame);
         frame.writeShort(code);
         frame.writeBytes(words);
-        context.writeAndFlush(frame).addListener(written -> awaitPeer());
+        context.writeAndFlush(frame).addListener(written -> closeWritten());
+        awaitPeer();
         hold(false); // the peer's answer is all that matters now
     }
 
-    /** The peer closes in its turn, or is closed. */
-    private void awaitPeer() {
+    /** All of it is written. */
+    private void closeWritten() {
         if (!channel().isActive()) {
             connection.close(closing);
-            return;
-        }
-        if (isDeaf()) {
+        } else if (isDeaf()) {
             connection.endOutput();
         }
-        channel()
-                .eventLoop()
-                .schedule(() -> connection.close(closing), CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** The peer closes in its turn, or is closed; it may take what was written before as it can. */
+    private void awaitPeer() {
+        unsent = unsent();
+        channel().eventLoop().schedule(this::timedOut, CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void timedOut() {
+        if (channel().isActive() && unsent() < unsent) {
+            awaitPeer();
+        } else {
+            connection.close(closing);
+        }
+    }
+
+    /** The bytes that the channel has not taken yet, and a few for each piece. */
+    private long unsent() {
+        ChannelOutboundBuffer waiting = channel().unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
     }
 
     // Events
@@ -304,5 +322,8 @@ abstract class WebSocketConnection extends FrameReader {
         write(Opcode.CLOSE, payload.slice(payload.readerIndex(), length));
         context.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(written -> connection.close(closing));
+        if (channel().isActive()) {
+            awaitPeer();
+        }
     }
 }

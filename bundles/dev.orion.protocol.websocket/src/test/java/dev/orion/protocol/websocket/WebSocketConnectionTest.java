@@ -17,6 +17,7 @@ import dev.orion.testkit.TestConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
@@ -257,6 +258,48 @@ class WebSocketConnectionTest {
     }
 
     @Test
+    void closesAlsoWhenThePeerReadsNothing() {
+        var peer = new SlowPeer();
+        TestConnection its = echo(peer);
+        peer.pipeline().fireUserEventTriggered(new GoAway(CloseReason.SHUTDOWN));
+        peer.pass(4);
+
+        assertThat(peer.isOpen()).isFalse();
+        assertThat(its.closeReason()).contains(CloseReason.SHUTDOWN);
+        peer.finishAndReleaseAll();
+    }
+
+    @Test
+    void closesWhenThePeerHasClosedAndReadsNothing() {
+        var peer = new SlowPeer();
+        echo(peer);
+        peer.writeInbound(Unpooled.copiedBuffer(frame(0x88, new byte[0])));
+        peer.pass(4);
+
+        assertThat(peer.isOpen()).isFalse();
+        peer.finishAndReleaseAll();
+    }
+
+    @Test
+    void waitsForAPeerThatTakesSlowlyWhatWasWritten() {
+        var peer = new SlowPeer();
+        echo(peer);
+        peer.writeInbound(Unpooled.copiedBuffer(frame(0x82, new byte[60_000])));
+        peer.pipeline().fireUserEventTriggered(new GoAway(CloseReason.SHUTDOWN));
+        for (int taken = 0; taken < 60_000; taken += 10_000) {
+            peer.take(10_000);
+            peer.pass(2);
+            assertThat(peer.isOpen()).isTrue();
+        }
+
+        peer.take(1000); // with the close
+        peer.pass(4); // which set the time anew
+        peer.pass(4);
+        assertThat(peer.isOpen()).isFalse();
+        peer.finishAndReleaseAll();
+    }
+
+    @Test
     void asksEveryConnectionToGoWhenItIsClosed() {
         echo();
         sockets.close();
@@ -383,6 +426,16 @@ class WebSocketConnectionTest {
         channel.freezeTime();
     }
 
+    private TestConnection echo(EmbeddedChannel peer) {
+        var its = new TestConnection(peer, "websocket", connection.endpoint());
+        peer.pipeline()
+                .addLast(
+                        WebSocketConnection.NAME,
+                        new EchoConnection(its, sockets, PlainFraming.INSTANCE));
+        peer.freezeTime();
+        return its;
+    }
+
     private FakeClientProtocol.FakeConversation client() {
         channel.pipeline()
                 .addLast(
@@ -422,5 +475,31 @@ class WebSocketConnectionTest {
 
     private static String hex(byte[] bytes) {
         return HexFormat.ofDelimiter(" ").formatHex(bytes);
+    }
+
+    /** A channel whose peer takes only what it is told to. */
+    private static final class SlowPeer extends EmbeddedChannel {
+
+        private int room;
+
+        void take(int bytes) {
+            room = bytes;
+            flush();
+        }
+
+        void pass(int seconds) {
+            advanceTimeBy(seconds, TimeUnit.SECONDS);
+            runScheduledPendingTasks();
+        }
+
+        @Override
+        protected void doWrite(ChannelOutboundBuffer written) {
+            while (written.current() instanceof ByteBuf bytes
+                    && (room > 0 || !bytes.isReadable())) {
+                int now = Math.min(room, bytes.readableBytes());
+                room -= now;
+                written.removeBytes(now);
+            }
+        }
     }
 }
