@@ -50,6 +50,10 @@ final class RequestDecoder extends HttpRequestDecoder {
                             .asReadOnly());
 
     private static final byte[] SCHEME = {'H', 'T', 'T', 'P', '/'}; // RFC 9112 §2.3
+
+    /** What one read brings is one piece of a body; Netty's 8,192 would cut it up. */
+    private static final int MAX_PIECE_BYTES = 65_536;
+
     private static final int CONTENT_LENGTH = HttpHeaderNames.CONTENT_LENGTH.length();
 
     private ChannelHandlerContext ctx;
@@ -69,7 +73,8 @@ final class RequestDecoder extends HttpRequestDecoder {
         super(
                 new HttpDecoderConfig()
                         .setMaxInitialLineLength(settings.maxInitialLineBytes())
-                        .setMaxHeaderSize(settings.maxHeaderBytes()));
+                        .setMaxHeaderSize(settings.maxHeaderBytes())
+                        .setMaxChunkSize(MAX_PIECE_BYTES));
     }
 
     /** Makes no message until {@link #resume}. */

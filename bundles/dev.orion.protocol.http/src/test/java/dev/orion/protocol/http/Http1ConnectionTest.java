@@ -780,9 +780,9 @@ class Http1ConnectionTest {
                             });
                 };
         try (var peer = HttpPeer.of(flood)) {
-            peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 30000\r\n\r\n");
+            peer.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 240000\r\n\r\n");
             // One read without its end: nothing is flushed yet.
-            peer.channel.pipeline().fireChannelRead(Unpooled.wrappedBuffer(new byte[30_000]));
+            peer.channel.pipeline().fireChannelRead(Unpooled.wrappedBuffer(new byte[240_000]));
 
             assertThat(pieces).hasSize(1);
             assertThat(peer.channel.config().isAutoRead()).isFalse();
