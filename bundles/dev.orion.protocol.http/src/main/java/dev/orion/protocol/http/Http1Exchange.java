@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.orion.protocol.http;
 
-import dev.orion.http.BodyReader;
 import dev.orion.net.CloseReason;
 import dev.orion.protocol.Connection;
 import io.netty.buffer.ByteBuf;
@@ -23,12 +22,8 @@ final class Http1Exchange extends ServerExchange {
 
     private static final int COPIED_BODY_BYTES = 1024;
 
-    /** How much of a body that nobody wants is read to keep the connection. */
-    private static final int MAX_UNWANTED_BYTES = 65_536;
-
     private final Http1Connection http;
     private boolean mustClose;
-    private int unwantedBytes;
 
     Http1Exchange(Http1Connection http, HttpRequest request) {
         super(request);
@@ -135,7 +130,7 @@ final class Http1Exchange extends ServerExchange {
 
     @Override
     void dropBody() {
-        reader(new Unwanted());
+        reader(new UnwantedBody(() -> http.close(CloseReason.BAD_REQUEST)));
         http.readerChanged();
     }
 
@@ -170,22 +165,5 @@ final class Http1Exchange extends ServerExchange {
         ResponseHead.field(head, HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         ResponseHead.end(head);
         return head;
-    }
-
-    /** Throws a body away, up to a limit. */
-    private final class Unwanted implements BodyReader {
-
-        @Override
-        public void piece(ByteBuf piece) {
-            unwantedBytes += piece.readableBytes();
-            if (unwantedBytes > MAX_UNWANTED_BYTES) {
-                http.close(CloseReason.BAD_REQUEST);
-            }
-        }
-
-        @Override
-        public void end() {
-            // The exchange goes on by itself.
-        }
     }
 }

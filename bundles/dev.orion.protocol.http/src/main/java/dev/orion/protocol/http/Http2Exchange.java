@@ -10,6 +10,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.function.Consumer;
@@ -25,6 +26,7 @@ final class Http2Exchange extends ServerExchange {
 
     private final RequestStream stream;
     private final Http2Request head;
+    private boolean mustEnd;
 
     Http2Exchange(RequestStream stream, Http2Request request) {
         super(request);
@@ -77,9 +79,10 @@ final class Http2Exchange extends ServerExchange {
         stream.flush();
     }
 
+    /** A stream ends with its answer anyhow: the rest of a body is not waited for. */
     @Override
     void mustEnd() {
-        // A stream ends with its answer anyhow, and the connection is not meant.
+        mustEnd = true;
     }
 
     @Override
@@ -133,7 +136,12 @@ final class Http2Exchange extends ServerExchange {
     /** RFC 9113 §8.1: the answer is whole without it. */
     @Override
     void dropBody() {
-        stream.endWithoutBody();
+        if (mustEnd || HttpUtil.getContentLength(request(), 0L) > UnwantedBody.MAX_BYTES) {
+            stream.endWithoutBody();
+        } else {
+            reader(new UnwantedBody(stream::endWithoutBody));
+            stream.discard();
+        }
     }
 
     private Http2Fields fields(HttpHeaders headers) {

@@ -54,6 +54,7 @@ final class RequestStream implements Http2Connection.Stream {
 
     private boolean outputEnded;
     private ChannelFuture lastWrite; // null until the end is the codec's
+    private boolean discarding; // the body, which is nobody's
     private boolean bodyUnwanted; // what of it has not come yet
 
     RequestStream(RequestStreams streams, Http2Stream stream, Http2Request request) {
@@ -169,6 +170,8 @@ final class RequestStream implements Http2Connection.Stream {
     public void goAway(GoAway event) {
         if (tunnel) {
             channel.pipeline().fireUserEventTriggered(event);
+        } else if (discarding) {
+            endWithoutBody();
         } else {
             exchange.endSoon();
         }
@@ -260,6 +263,9 @@ final class RequestStream implements Http2Connection.Stream {
     private boolean mayGive() {
         if (tunnel) {
             return channel.isWanting();
+        }
+        if (discarding) {
+            return true;
         }
         return !exchange.isDone() && exchange.wantsBody() && isWritable() && !isPaused();
     }
@@ -361,10 +367,20 @@ final class RequestStream implements Http2Connection.Stream {
         }
     }
 
+    /** Throws away what of the body is there and what comes. */
+    void discard() {
+        discarding = true;
+        deadline.after(streams.http().stalled());
+        giveWaiting();
+    }
+
     /** Tells the peer, behind the answer, that the rest of its body is not wanted. */
     void endWithoutBody() {
-        deadline.after(streams.http().stalled());
+        if (bodyUnwanted) {
+            return;
+        }
         bodyUnwanted = true;
+        deadline.after(streams.http().stalled());
         if (lastWrite != null) {
             resetBehind(lastWrite);
         }
@@ -476,7 +492,10 @@ final class RequestStream implements Http2Connection.Stream {
     }
 
     private void timedOut() {
-        if (exchange.isDone() || !isWritable()) {
+        if (discarding && lastWrite != null && lastWrite.isSuccess()) {
+            carrier().defended("body-timeout");
+            reset(Http2Error.NO_ERROR);
+        } else if (exchange.isDone() || !isWritable()) {
             carrier().defended("slow-reader");
             reset(Http2Error.CANCEL); // others may be read
         } else if (!isPaused()) {

@@ -161,7 +161,7 @@ class Http2ConnectionTest {
     @Test
     void section5_1_bearsWhatWasOnItsWayToAStreamThatWasReset() {
         try (var peer = peer()) {
-            peer.open(Http2Peer.head("POST", "/x"), false);
+            peer.open(Http2Peer.head("POST", "/x", "content-length", "65537"), false);
             exchanges.get(0).respond(HttpResponseStatus.OK, "no need");
             assertThat(peer.heard()).last().isEqualTo("3!NO_ERROR");
             peer.raw(Unpooled.buffer().writeMedium(1).writeShort(0).writeInt(3).writeByte('x'));
@@ -272,16 +272,97 @@ class Http2ConnectionTest {
     }
 
     @Test
-    void section8_1_resetsWithNoErrorWhereTheBodyIsNotWanted() {
+    void section8_1_answersBeforeTheBodyIsThereAndThrowsItAway() {
         try (var peer = peer()) {
-            peer.open(Http2Peer.head("POST", "/x"), false);
+            Http2FrameStream stream = peer.open(Http2Peer.head("POST", "/x"), false);
             exchanges.get(0).respond(HttpResponseStatus.OK, "no need");
-
             assertThat(peer.heard())
                     .containsExactly(
                             "3:200 content-type=text/plain; charset=utf-8 content-length=8",
-                            "3:\"no need\n\".",
-                            "3!NO_ERROR");
+                            "3:\"no need\n\".");
+
+            peer.data(stream, "body", false);
+            peer.data(stream, "end", true);
+            peer.get("/x");
+            exchanges.get(1).respond(HttpResponseStatus.OK, "next");
+            assertThat(peer.heard())
+                    .containsExactly(
+                            "5:200 content-type=text/plain; charset=utf-8 content-length=5",
+                            "5:\"next\n\".");
+        }
+    }
+
+    @Test
+    void section8_1_resetsWithNoErrorWhereALongBodyIsNotWanted() {
+        try (var peer = peer()) {
+            peer.open(Http2Peer.head("POST", "/x", "content-length", "65537"), false);
+            exchanges.get(0).respond(HttpResponseStatus.OK, "no need");
+
+            assertThat(peer.heard()).last().isEqualTo("3!NO_ERROR");
+        }
+    }
+
+    @Test
+    void section8_1_resetsWithNoErrorWhenTooMuchOfABodyHasBeenThrownAway() {
+        try (var peer = peer()) {
+            Http2FrameStream stream = peer.open(Http2Peer.head("POST", "/x"), false);
+            peer.data(stream, "x".repeat(16_000), false);
+            exchanges.get(0).respond(HttpResponseStatus.OK, "no need");
+            for (int piece = 1; piece < 4; piece++) {
+                peer.data(stream, "x".repeat(16_000), false);
+            }
+            assertThat(peer.heard()).last().isEqualTo("3:\"no need\n\".");
+
+            peer.data(stream, "x".repeat(1537), false);
+            assertThat(peer.heard()).containsExactly("3!NO_ERROR");
+        }
+    }
+
+    @Test
+    void section8_1_resetsWithNoErrorWhenTheRestOfABodyDoesNotCome() {
+        try (var peer = peer()) {
+            peer.open(Http2Peer.head("POST", "/x"), false);
+            exchanges.get(0).respond(HttpResponseStatus.OK, "no need");
+            peer.heard();
+            peer.pass(Duration.ofSeconds(62));
+
+            assertThat(peer.heard()).containsExactly("3!NO_ERROR");
+            assertThat(peer.connection.defences()).containsExactly("body-timeout");
+        }
+    }
+
+    @Test
+    void section8_1_waitsForNoBodyThatIsNotSentWithoutBeingAskedFor() {
+        try (var peer = peer()) {
+            peer.open(Http2Peer.head("POST", "/x", "expect", "100-continue"), false);
+            exchanges.get(0).respond(HttpResponseStatus.OK, "no need");
+
+            assertThat(peer.heard()).last().isEqualTo("3!NO_ERROR");
+        }
+    }
+
+    @Test
+    void section8_1_waitsForNoBodyWhenItSaysGoodBye() {
+        try (var peer = peer()) {
+            peer.open(Http2Peer.head("POST", "/x"), false);
+            exchanges.get(0).respond(HttpResponseStatus.OK, "no need");
+            peer.heard();
+            peer.channel.pipeline().fireUserEventTriggered(new GoAway(CloseReason.SHUTDOWN));
+
+            assertThat(peer.heard()).first().isEqualTo("3!NO_ERROR");
+        }
+    }
+
+    @Test
+    void section8_1_1_resetsATrailerThatIsMalformedBehindAnAnswer() {
+        try (var peer = peer()) {
+            peer.window(4); // so that the client's side of the stream is not over
+            Http2FrameStream stream = peer.open(Http2Peer.head("POST", "/x"), false);
+            exchanges.get(0).respond(HttpResponseStatus.OK, "no need");
+            peer.heard();
+            peer.trailers(stream, ":path", "/y");
+
+            assertThat(peer.heard()).containsExactly("3!PROTOCOL_ERROR");
         }
     }
 
@@ -289,7 +370,7 @@ class Http2ConnectionTest {
     void section8_1_resetsOnlyWhenTheAnswerHasGone() {
         try (var peer = peer()) {
             peer.window(4);
-            peer.open(Http2Peer.head("POST", "/x"), false);
+            peer.open(Http2Peer.head("POST", "/x", "content-length", "65537"), false);
             exchanges.get(0).respond(HttpResponseStatus.OK, "no need");
             assertThat(peer.heard()).last().isEqualTo("3:\"no n\"");
 
@@ -601,7 +682,7 @@ class Http2ConnectionTest {
             answer.channel().writeAndFlush(bytes("too late"));
 
             assertThat(peer.heard())
-                    .containsExactly("3:200", "3:\"hi\"", "3:\" and\".", "3!NO_ERROR");
+                    .containsExactly("3:200", "3:\"hi\"", "3:\" and\".");
         }
     }
 
@@ -806,7 +887,7 @@ class Http2ConnectionTest {
             peer.data(stream, "ab", false);
             exchanges.get(0).respond(HttpResponseStatus.OK, "early");
 
-            assertThat(peer.heard()).last().isEqualTo("3!NO_ERROR");
+            assertThat(peer.heard()).last().isEqualTo("3:\"early\n\".");
         }
     }
 
