@@ -8,6 +8,8 @@ import dev.orion.net.CloseReason;
 import dev.orion.net.ConnectionInfo;
 import dev.orion.net.ListenerInfo;
 import dev.orion.net.ListenerInfo.State;
+import io.netty.channel.MaxMessagesRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -66,6 +68,26 @@ class ListeningTest {
             }
             Running.await(() -> running.manager.connections().isEmpty());
             assertThat(running.info("one").connections()).isZero();
+        }
+    }
+
+    /** An allocator that is set as an option reads once a turn, and so flushes once a read. */
+    @Test
+    void readsWhatThereIsBeforeATurnEnds() throws IOException {
+        var echo = new EchoManager("tcp");
+        try (var running = new Running()) {
+            running.manager.setProtocolManager(echo);
+            running.open("one", "tcp://127.0.0.1:0");
+            try (var peer = new Peer(running.port("one"))) {
+                peer.line();
+
+                RecvByteBufAllocator room =
+                        echo.served.element().channel().config().getRecvByteBufAllocator();
+                assertThat(room)
+                        .isInstanceOfSatisfying(
+                                MaxMessagesRecvByteBufAllocator.class,
+                                bounded -> assertThat(bounded.maxMessagesPerRead()).isEqualTo(16));
+            }
         }
     }
 
