@@ -84,7 +84,6 @@ class OverridesTest {
 
     private static Attribute attribute(String key, ValueType type, int cardinality) {
         Optional<BigDecimal> none = Optional.empty();
-        return new Attribute(key, type, false,
-                                false, cardinality, false, none, none, List.of());
+        return new Attribute(key, type, false, false, cardinality, false, none, none, List.of());
     }
 }

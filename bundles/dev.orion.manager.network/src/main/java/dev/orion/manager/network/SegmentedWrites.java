@@ -126,8 +126,7 @@ final class SegmentedWrites extends ChannelOutboundHandlerAdapter {
     private static void writeSingly(
             ChannelHandlerContext ctx, ByteBuf several, int segment, InetSocketAddress to) {
         while (several.isReadable()) {
-            ByteBuf one =
-                    several.readRetainedSlice(Math.min(segment, several.readableBytes()));
+            ByteBuf one = several.readRetainedSlice(Math.min(segment, several.readableBytes()));
             ctx.write(to == null ? one : new DatagramPacket(one, to), ctx.voidPromise());
         }
         ctx.flush();

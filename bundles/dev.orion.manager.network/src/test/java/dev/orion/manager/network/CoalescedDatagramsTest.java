@@ -15,10 +15,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.unix.SegmentedDatagramPacket;
 import java.net.InetAddress;
@@ -112,7 +112,9 @@ class CoalescedDatagramsTest {
         send(sender, listener, 65_000, 65_000);
         List<Datagram> all = received.take(6);
 
-        assertThat(all).extracting(Datagram::bytes).containsExactly(100, 300, 300, 300, 100, 65_000);
+        assertThat(all)
+                .extracting(Datagram::bytes)
+                .containsExactly(100, 300, 300, 300, 100, 65_000);
     }
 
     @Test
@@ -157,8 +159,7 @@ class CoalescedDatagramsTest {
                 .execute(
                         () -> {
                             for (ByteBuf each : cut(socket, 20 * 200, 200)) {
-                                socket.write(
-                                        new DatagramPacket(each, peer), socket.voidPromise());
+                                socket.write(new DatagramPacket(each, peer), socket.voidPromise());
                             }
                             socket.flush();
                         });
@@ -212,8 +213,7 @@ class CoalescedDatagramsTest {
     }
 
     /** So many bytes, of which the system makes datagrams of {@code size}; each byte its place. */
-    private static void send(Channel from, SocketAddress to, int size, int total)
-            throws Exception {
+    private static void send(Channel from, SocketAddress to, int size, int total) throws Exception {
         ByteBuf content = from.alloc().directBuffer(total);
         for (int i = 0; i < total; i++) {
             content.writeByte(valueAt(i));

@@ -119,9 +119,7 @@ class CredentialTest {
         TlsSettings.Files others = Pairs.files(home, beginning);
         try {
             Files.move(
-                    others.certificate(),
-                    files.certificate(),
-                    StandardCopyOption.REPLACE_EXISTING);
+                    others.certificate(), files.certificate(), StandardCopyOption.REPLACE_EXISTING);
             Files.move(others.key(), files.key(), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

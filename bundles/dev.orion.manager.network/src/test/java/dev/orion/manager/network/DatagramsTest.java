@@ -164,7 +164,10 @@ class DatagramsTest {
                             .connect(
                                     Endpoint.parse("udp://127.0.0.1:" + server.getLocalPort()),
                                     running.manager.loop(),
-                                    opened -> opened.channel().pipeline().addLast(new Turns(received)))
+                                    opened ->
+                                            opened.channel()
+                                                    .pipeline()
+                                                    .addLast(new Turns(received)))
                             .get(10, TimeUnit.SECONDS);
             for (int i = 0; i < 5; i++) { // they wait, since reading is paused
                 server.send(

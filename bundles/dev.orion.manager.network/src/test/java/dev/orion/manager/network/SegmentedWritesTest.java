@@ -143,8 +143,7 @@ class SegmentedWritesTest {
         socket.flush();
 
         assertThat(sent()).isEmpty();
-        assertThatThrownBy(socket::checkException)
-                .isInstanceOf(NativeIoException.class);
+        assertThatThrownBy(socket::checkException).isInstanceOf(NativeIoException.class);
     }
 
     @Test

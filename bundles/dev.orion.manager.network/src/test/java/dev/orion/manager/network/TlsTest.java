@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.orion.net.Endpoint;
 import dev.orion.net.ListenerInfo;
 import dev.orion.protocol.Connection;
 import dev.orion.testkit.LeakCheck;
@@ -16,8 +17,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import dev.orion.net.Endpoint;
-import java.util.Set;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -36,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -654,7 +654,8 @@ class TlsTest {
     void whoDoesNotFinishGivesItsPlaceBack() throws IOException {
         running.close();
         start(Duration.ofMillis(700));
-        running.manager.sockets()
+        running.manager
+                .sockets()
                 .open(
                         new ListenerSettings(
                                 "tls",

@@ -24,8 +24,7 @@ class KeptRequestTest {
         var routes = new FakeRoutes();
         routes.to = Optional.of("grpc://127.0.0.1:1");
         Connector never = (endpoint, loop, install) -> loop.newPromise();
-        var protocol =
-                new GrpcProtocol(realtime, realtime, routes, never, GrpcServer.SETTINGS);
+        var protocol = new GrpcProtocol(realtime, realtime, routes, never, GrpcServer.SETTINGS);
         var carrier = new EmbeddedChannel();
         var front = new EmbeddedChannel(carrier, DefaultChannelId.newInstance(), true, false);
         var stream = new TestConnection(front, "grpc", Endpoint.parse("grpc://127.0.0.1:2"));

@@ -81,8 +81,7 @@ class MessageReaderFuzzTest {
             boolean isCompressed = random.nextBoolean();
             byte[] sent = isCompressed ? gzip(plain) : plain;
             request.write(isCompressed ? 1 : 0);
-            request.writeBytes(
-                    new byte[] {0, 0, (byte) (sent.length >> 8), (byte) sent.length});
+            request.writeBytes(new byte[] {0, 0, (byte) (sent.length >> 8), (byte) sent.length});
             request.writeBytes(sent);
         }
         return request.toByteArray();

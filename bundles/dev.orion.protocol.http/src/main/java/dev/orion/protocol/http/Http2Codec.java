@@ -136,7 +136,8 @@ final class Http2Codec extends Http2FrameCodec {
         int end = bytes.writerIndex();
         while (end - at >= ASIDE_BYTES) {
             byte type = bytes.getByte(at + 3);
-            boolean isOne = type == Http2FrameTypes.RST_STREAM || type == Http2FrameTypes.WINDOW_UPDATE;
+            boolean isOne =
+                    type == Http2FrameTypes.RST_STREAM || type == Http2FrameTypes.WINDOW_UPDATE;
             if (!isOne || bytes.getUnsignedMedium(at) != ASIDE_BYTES - 9) {
                 return false;
             }

@@ -72,6 +72,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Http
     private final Http2Codec codec;
 
     private final Ring<Stream> streams = new Ring<>();
+
     /** Begun behind the first good-bye. */
     private final List<Ring.Place<Stream>> late = new ArrayList<>(0);
 

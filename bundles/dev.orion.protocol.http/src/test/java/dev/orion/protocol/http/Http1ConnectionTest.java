@@ -473,8 +473,7 @@ class Http1ConnectionTest {
     @Test // RFC 9110 §7.8: 100 comes before 101
     void tellsAPeerThatAsksForAnUpgradeToSendItsBody() {
         HttpService upgrade =
-                exchange ->
-                        exchange.upgrade("websocket", new DefaultHttpHeaders(), pipeline -> {});
+                exchange -> exchange.upgrade("websocket", new DefaultHttpHeaders(), pipeline -> {});
         try (var peer = HttpPeer.of(HttpPeer.upgrade("/x", upgrade))) {
             String answer =
                     peer.send(

@@ -86,8 +86,7 @@ class Http2ConnectionTest {
         try (var peer = HttpPeer.of(e -> e.respond(HttpResponseStatus.OK, "hi"))) {
             peer.connection.applicationProtocol("http/1.1"); // RFC 7301
 
-            assertThat(peer.send("INVALID CONNECTION PREFACE\r\n\r\n"))
-                    .startsWith("HTTP/1.1 400 ");
+            assertThat(peer.send("INVALID CONNECTION PREFACE\r\n\r\n")).startsWith("HTTP/1.1 400 ");
         }
     }
 
@@ -95,8 +94,7 @@ class Http2ConnectionTest {
     void section3_4_answersWhatIsNoHttpBehindARequest() {
         try (var peer = HttpPeer.of(e -> e.respond(HttpResponseStatus.OK, "hi"))) {
             assertThat(peer.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n")).contains("hi");
-            assertThat(peer.send("INVALID CONNECTION PREFACE\r\n\r\n"))
-                    .startsWith("HTTP/1.1 400 ");
+            assertThat(peer.send("INVALID CONNECTION PREFACE\r\n\r\n")).startsWith("HTTP/1.1 400 ");
         }
     }
 
@@ -681,8 +679,7 @@ class Http2ConnectionTest {
             answer.end();
             answer.channel().writeAndFlush(bytes("too late"));
 
-            assertThat(peer.heard())
-                    .containsExactly("3:200", "3:\"hi\"", "3:\" and\".");
+            assertThat(peer.heard()).containsExactly("3:200", "3:\"hi\"", "3:\" and\".");
         }
     }
 

@@ -393,7 +393,8 @@ class RequestStreamTest {
     @Test
     void section5_1_takesWhatComesBehindTheEndForNoBeginningOfAHead() {
         ByteBuf reset = Unpooled.buffer().writeMedium(4).writeShort(0x0300).writeInt(3).writeInt(8);
-        ByteBuf window = Unpooled.buffer().writeMedium(4).writeShort(0x0800).writeInt(3).writeInt(1);
+        ByteBuf window =
+                Unpooled.buffer().writeMedium(4).writeShort(0x0800).writeInt(3).writeInt(1);
         for (ByteBuf late : List.of(oneByte(3), reset, window)) {
             try (var peer = peer()) {
                 peer.open(Http2Peer.head("POST", "/x"), false);

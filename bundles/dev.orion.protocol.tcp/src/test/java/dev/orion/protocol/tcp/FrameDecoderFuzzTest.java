@@ -4,8 +4,8 @@ package dev.orion.protocol.tcp;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.orion.testkit.LeakCheck;
 import dev.orion.protocol.Reading;
+import dev.orion.testkit.LeakCheck;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -115,7 +115,9 @@ class FrameDecoderFuzzTest {
                 sent.add(ByteBufUtil.hexDump(message));
             }
 
-            assertThat(framesWithPauses(framing, wire, random)).as("round %s", round).isEqualTo(sent);
+            assertThat(framesWithPauses(framing, wire, random))
+                    .as("round %s", round)
+                    .isEqualTo(sent);
         }
     }
 

@@ -77,8 +77,8 @@ class FrameFuzzTest {
     }
 
     /**
-     * Netty goes on with what came in the same read as a fault, and may name another one. Bytes that
-     * are no text we refuse before the rest of their frame is there.
+     * Netty goes on with what came in the same read as a fault, and may name another one. Bytes
+     * that are no text we refuse before the rest of their frame is there.
      */
     private static boolean agree(List<String> ours, List<String> nettys) {
         String last = ours.isEmpty() ? "" : ours.get(ours.size() - 1);
@@ -155,8 +155,7 @@ class FrameFuzzTest {
                 !isBad && random.nextInt(4) == 0
                         ? noText(random)
                         : Frames.prose(random.nextInt(100), random.nextLong());
-        return frame(
-                0x80 | Opcode.CLOSE, Frames.join(Frames.bytes(code >> 8, code & 0xff), words));
+        return frame(0x80 | Opcode.CLOSE, Frames.join(Frames.bytes(code >> 8, code & 0xff), words));
     }
 
     /** It does not end in the midst of a character, which Netty lets pass in a close frame. */
