@@ -13,6 +13,7 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
@@ -96,7 +97,10 @@ final class CallHandler extends ChannelInboundHandlerAdapter {
         if (call != null) {
             call.gone();
         }
-        ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
+        // What the peer has done wrong has a name (RFC 9113 §7).
+        Http2Error error =
+                cause instanceof Http2Exception fault ? fault.error() : Http2Error.INTERNAL_ERROR;
+        ctx.writeAndFlush(new DefaultHttp2ResetFrame(error));
     }
 
     private void begin(Http2HeadersFrame frame) {

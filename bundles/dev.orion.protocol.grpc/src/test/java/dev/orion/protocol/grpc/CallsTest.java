@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** gRPC over HTTP/2, byte by byte; tests are named after the parts of PROTOCOL-HTTP2.md. */
 class CallsTest {
@@ -100,6 +101,21 @@ class CallsTest {
         var call = peer.begin(RawPeer.head(PUBLISH, field, value), true);
 
         assertThat(call.status()).isEqualTo(status + "/null");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {":method", ":scheme", ":path"})
+    void requests_thatAreMalformedAreResetByTheirFault(String missing) throws Exception {
+        var call = peer.begin(RawPeer.head(PUBLISH, missing, ""), true);
+
+        assertThat(call.reset.get(10, TimeUnit.SECONDS)).isEqualTo(Http2Error.PROTOCOL_ERROR);
+    }
+
+    @Test
+    void requests_withABodyOfAnotherLengthAreResetByTheirFault() throws Exception {
+        var call = peer.call(RawPeer.head(PUBLISH, "content-length", "1000"), HELLO);
+
+        assertThat(call.reset.get(10, TimeUnit.SECONDS)).isEqualTo(Http2Error.PROTOCOL_ERROR);
     }
 
     @ParameterizedTest

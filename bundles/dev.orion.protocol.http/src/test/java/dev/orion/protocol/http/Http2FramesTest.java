@@ -17,6 +17,7 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
@@ -68,6 +69,21 @@ class Http2FramesTest {
                     new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().add("a", "b"), true));
 
             assertThat(peer.heard()).containsExactly("3:200", "3:\"hi\"", "3: a=b.");
+        }
+    }
+
+    @Test
+    void section8_3_1_resetsAHeadWithoutWhatItMustHave() {
+        for (String name : List.of(":method", ":scheme", ":path")) {
+            try (var peer = peer()) {
+                Http2Headers head = Http2Peer.head("POST", "/x");
+                head.remove(name);
+                peer.open(head, true);
+
+                assertThat(peer.heard()).as(name).containsExactly("3!PROTOCOL_ERROR");
+                assertThat(heard).as(name).doesNotContain("/x");
+                assertThat(peer.channel.isOpen()).as(name).isTrue();
+            }
         }
     }
 
