@@ -311,8 +311,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
         checkOneSpace(line, start);
         if (!isVersion(line, start, length)) {
-            boolean isOther =
-                    !begun && length > 0 && Character.toUpperCase(line[start]) != SCHEME[0];
+            boolean isOther = !begun && isOtherVersion(line, start, length);
             throw isOther
                     ? new NotHttpException()
                     : new IllegalArgumentException("version (expected: HTTP/1.1)");
@@ -327,6 +326,16 @@ final class RequestDecoder extends HttpRequestDecoder {
             }
         }
         return true;
+    }
+
+    /** Whether it is one word, and not HTTP's name however that is written. */
+    private static boolean isOtherVersion(byte[] line, int start, int length) {
+        for (int i = start; i < start + length; i++) {
+            if (line[i] == ' ' || line[i] == '\t') {
+                return false;
+            }
+        }
+        return length > 0 && Character.toUpperCase(line[start]) != SCHEME[0];
     }
 
     private void checkOneSpace(byte[] line, int start) {
@@ -347,15 +356,15 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     /**
-     * Why the first line of a connection cannot be read: what stands where a version of HTTP is to
-     * stand names no HTTP at all.
+     * Why the first line of a connection cannot be read: it has the form of a request, and names
+     * another protocol where the version of HTTP is to stand.
      */
     static final class NotHttpException extends IllegalArgumentException {
 
         private static final long serialVersionUID = 1;
 
         NotHttpException() {
-            super("first line (expected: a request, or the preface of HTTP/2)");
+            super("first line (expected: a request of HTTP, or the preface of HTTP/2)");
         }
     }
 }

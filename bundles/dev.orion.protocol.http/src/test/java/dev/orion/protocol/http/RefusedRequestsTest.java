@@ -33,6 +33,7 @@ class RefusedRequestsTest {
                 head(400, "GET\r/x HTTP/1.1\r\n" + HOST),
                 head(400, "GET /x http/1.1\r\n" + HOST),
                 head(400, "GET /x HTTQ/1.1\r\n" + HOST),
+                head(400, "this is no HTTP\r\n"),
                 head(400, "GET /x HTTP\r\n" + HOST),
                 head(400, "GET /x \r\n" + HOST),
                 head(400, "GET /x HTTP/1.1\n" + HOST),
