@@ -20,9 +20,13 @@ final class OriginPolicy {
 
     OriginPolicy(List<String> allowed) {
         this.allowed =
-                allowed.stream()
-                        .map(origin -> origin.toLowerCase(Locale.ROOT))
-                        .collect(Collectors.toUnmodifiableSet());
+                allowed.stream().map(OriginPolicy::listed).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** As a browser sends it (RFC 6454 §7.1), which never ends with the slash of an address. */
+    private static String listed(String origin) {
+        String lower = origin.toLowerCase(Locale.ROOT);
+        return lower.endsWith("/") ? lower.substring(0, lower.length() - 1) : lower;
     }
 
     /** What a request's origin is to us. */
